@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANAME_NETWORK_H
+#define KANAME_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kaname/context.h"
+#include "kaname/table.h"
+
+/* One labelled supply network (DESIGN, section 2): economies, products, producers (a pair
+   of both, or a firm), flows between producers, final demand, recipes, stocks, sources.
+   Immutable once built. */
+typedef struct kn_network kn_network;
+
+/* A set of economies, products or producers by id (0-based); owned by whoever made it. */
+typedef struct kn_ids {
+    const int32_t *id;
+    int32_t count;
+} kn_ids;
+
+/* The languages of labels; KN_LANG_COUNT of them. */
+typedef enum kn_lang { KN_LANG_EN, KN_LANG_JA, KN_LANG_KO, KN_LANG_COUNT } kn_lang;
+
+void kn_network_free(kn_network *network);
+
+const char *kn_network_name(const kn_network *network);
+const char *
+kn_network_edition(const kn_network *network); /* what the reader recognised */
+/* Hex SHA-256 of the network's content, as saved; 64 characters. */
+const char *kn_network_sha256(const kn_network *network);
+
+int32_t kn_network_economies(const kn_network *network);
+int32_t kn_network_products(const kn_network *network);
+int32_t kn_network_producers(const kn_network *network);
+const char *kn_network_economy_code(const kn_network *network, int32_t economy);
+const char *kn_network_economy_name(const kn_network *network, int32_t economy,
+                                    kn_lang lang);
+const char *kn_network_product_id(const kn_network *network, int32_t product);
+const char *kn_network_product_name(const kn_network *network, int32_t product,
+                                    kn_lang lang);
+
+/* The id of an economy by code, or of a product by id. Errors: KN_ERR_NOT_FOUND with the
+   three nearest labels. *id is -1 on failure. */
+kn_status kn_network_find_economy(int32_t *id, kn_context *context,
+                                  const kn_network *network, const char *code);
+kn_status kn_network_find_product(int32_t *id, kn_context *context,
+                                  const kn_network *network, const char *product);
+
+/* Tables `network` (key figures: counts, totals, largest imbalance, negative cells,
+   zero-output producers, spectral radius of A, sources by grade) or, with producers,
+   table `producers` (economy, product, output, value_added, upstreamness, downstreamness
+   comes from the exposure lens). Findings list what does not balance. */
+kn_status kn_network_describe(kn_result **result, kn_context *context,
+                              const kn_network *network);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANAME_READ_H
+#define KANAME_READ_H
+
+#include "kaname/network.h"
+
+/* One source format the importer understands. */
+typedef struct kn_format {
+    const char *name;    /* "wiod" */
+    const char *summary; /* what the files are, one line */
+    const char *paths;   /* "FILE.csv[.gz]" or "FOLDER" */
+} kn_format;
+
+int32_t kn_format_count(void);
+const kn_format *kn_format_at(int32_t index);
+const kn_format *kn_format_find(const char *name); /* or NULL */
+
+/* Reads source files of a format into a network. Errors: KN_ERR_NOT_FOUND, KN_ERR_IO,
+   KN_ERR_DATA with file, line, column, what was expected and the nearest label. */
+kn_status kn_network_import(kn_network **network, kn_context *context,
+                            const kn_format *format, const char *const *paths,
+                            int32_t path_count);
+
+/* The default network compiled into the library. */
+kn_status kn_network_atlas(kn_network **network, kn_context *context);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANAME_REPORT_H
+#define KANAME_REPORT_H
+
+#include <stdio.h>
+
+#include "kaname/lens.h"
+
+typedef enum kn_output_format {
+    KN_OUTPUT_TABLE,
+    KN_OUTPUT_CSV,
+    KN_OUTPUT_JSON,
+    KN_OUTPUT_MARKDOWN
+} kn_output_format;
+
+typedef struct kn_output_options {
+    int version; /* 1 */
+    kn_output_format format;
+    bool color;    /* table only */
+    int32_t width; /* of the terminal; 0: no limit */
+    bool labels;   /* add columns with names in `lang` beside codes */
+    kn_lang lang;
+    bool bom;                   /* csv only */
+    const char *const *command; /* the command line, for JSON */
+    int32_t command_count;
+} kn_output_options;
+
+#define KN_OUTPUT_OPTIONS_INIT                                                           \
+    {                                                                                    \
+        .version = 1                                                                     \
+    }
+
+/* Writes a result as text. *text is allocated with the context's allocator and freed with
+   kn_output_free. network may be NULL. */
+kn_status kn_output_write(char **text, int64_t *length, kn_context *context,
+                          const kn_result *result, const kn_network *network,
+                          const kn_output_options *options);
+void kn_output_free(kn_context *context, char *text);
+
+typedef struct kn_brief_options {
+    int version;          /* 1 */
+    const char *economy;  /* for whom, alpha-3 */
+    const char *scenario; /* path, or NULL: only the chokepoints */
+    kn_lang lang;
+    const char *const *command; /* printed for reproduction */
+    int32_t command_count;
+} kn_brief_options;
+
+#define KN_BRIEF_OPTIONS_INIT                                                            \
+    {                                                                                    \
+        .version = 1                                                                     \
+    }
+
+/* The brief: one HTML file, no script, no external request. Same text for the same input.
+ */
+kn_status kn_brief_write(char **html, int64_t *length, kn_context *context,
+                         const kn_network *network, const kn_brief_options *options);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANAME_STORE_H
+#define KANAME_STORE_H
+
+#include "kaname/network.h"
+
+/* A kaname file is an SQLite database (docs/formats.md). Saving replaces the file at once
+   or not at all. Loading gives back every bit or refuses: KN_ERR_DATA for a damaged or
+   foreign file with the reason, KN_ERR_NOT_FOUND, KN_ERR_IO. */
+kn_status kn_network_save(kn_context *context, const kn_network *network,
+                          const char *path);
+kn_status kn_network_load(kn_network **network, kn_context *context, const char *path);
+
+/* "atlas", or the path of a kaname file. */
+kn_status kn_network_open(kn_network **network, kn_context *context, const char *name);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kaname/status.h"
+
+const char *kn_status_name(kn_status status)
+{
+    switch (status) {
+#define NAME(code, value, exit_status, text)                                             \
+    case code:                                                                           \
+        return #code;
+        KN_STATUS_LIST(NAME)
+#undef NAME
+    }
+    return "KN_?";
+}
+
+const char *kn_status_text(kn_status status)
+{
+    switch (status) {
+#define TEXT(code, value, exit_status, text)                                             \
+    case code:                                                                           \
+        return text;
+        KN_STATUS_LIST(TEXT)
+#undef TEXT
+    }
+    return "unknown status";
+}
+
+int kn_status_exit(kn_status status)
+{
+    switch (status) {
+#define EXIT(code, value, exit_status, text)                                             \
+    case code:                                                                           \
+        return exit_status;
+        KN_STATUS_LIST(EXIT)
+#undef EXIT
+    }
+    return 1;
+}

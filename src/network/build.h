@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_NETWORK_BUILD_H
+#define KN_NETWORK_BUILD_H
+
+#include "network/network.h"
+#include "read/raw.h"
+
+/* Raw shapes → network. The io builder takes over raw->z. Errors: KN_ERR_DATA naming the
+   file and line of the row that does not fit, KN_ERR_MEMORY. */
+kn_status kn__network_from_io(kn_network **net, kn_context *ctx, kn__io_raw *raw);
+kn_status kn__network_from_chain(kn_network **net, kn_context *ctx,
+                                 const kn__chain_raw *raw);
+kn_status kn__network_from_firms(kn_network **net, kn_context *ctx,
+                                 const kn__firms_raw *raw);
+
+/* An empty network with its arena, ids -1, counts 0; used by builders and the store. */
+kn_status kn__network_new(kn_network **net, kn_context *ctx);
+/* After the fields are filled: lookup tables, recipe offsets, producer_at, ZZU and ROW,
+   checks of every index, and the content hash. */
+kn_status kn__network_finish(kn_network *net, kn_context *ctx);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_NETWORK_MEASURE_H
+#define KN_NETWORK_MEASURE_H
+
+#include "kaname/scenario.h"
+#include "network/network.h"
+
+/* The operations of a scenario (DESIGN, section 3). Columns: enum, name in the file, name
+   of its value key, unit. */
+#define KN__OP_LIST(X)                                                                   \
+    X(KN__EXPORT_BAN, "export_ban", "", "")                                              \
+    X(KN__EXPORT_QUOTA, "export_quota", "keep", "share")                                 \
+    X(KN__TARIFF, "tariff", "rate", "share")                                             \
+    X(KN__TRADE_COST, "trade_cost", "factor", "factor")                                  \
+    X(KN__CAPACITY_LOSS, "capacity_loss", "lose", "share")                               \
+    X(KN__CAPACITY_GAIN, "capacity_gain", "add", "share")                                \
+    X(KN__DEMAND_CHANGE, "demand_change", "change", "share")                             \
+    X(KN__STOCK_RELEASE, "stock_release", "release", "days")                             \
+    X(KN__ENTITY_DENIAL, "entity_denial", "", "")                                        \
+    X(KN__ROUTE_CLOSURE, "route_closure", "", "")                                        \
+    X(KN__OVERCAPACITY, "overcapacity", "push", "share")
+
+typedef enum kn__op {
+#define KN__OP_ENUM(code, name, key, unit) code,
+    KN__OP_LIST(KN__OP_ENUM)
+#undef KN__OP_ENUM
+        KN__OP_COUNT
+} kn__op;
+
+/* One measure, its labels resolved against a network. */
+typedef struct kn__measure {
+    kn__op op;
+    kn_ids from; /* sending economies; of capacity_loss and demand_change: `economy` */
+    kn_ids to;   /* receiving economies; all where the file says "*" or nothing */
+    kn_ids products;  /* all where the file says "*" or nothing */
+    double value;     /* keep, rate, factor, lose, add, change, release, push */
+    bool set;         /* tariff: `set` replaces the rate in force */
+    const char *name; /* passage or firm, else "" */
+    int32_t start_day, days, recover_days; /* days: -1 until the end */
+    int32_t line;                          /* in the scenario file, for messages */
+} kn__measure;
+
+struct kn_scenario {
+    kn__arena *arena;
+    kn_allocator memory;
+    const char *title, *network, *path;
+    char sha256[65];
+    uint64_t seed;
+    kn__measure *measures;
+    int32_t count;
+};
+
+const char *kn__op_name(kn__op op);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_READ_CSV_H
+#define KN_READ_CSV_H
+
+#include <stdbool.h>
+
+#include "kernel/memory.h"
+
+/* Streaming CSV (RFC 4180): plain or gzip (recognised by its first bytes), UTF-8 with or
+   without BOM, LF or CRLF, quoted fields; separator ',' ';' or tab as found in the
+   header. Fields point into the reader's buffer and are valid until the next row.
+   Locale-free, positions exact, limits on the length of lines and fields; NUL bytes, bad
+   UTF-8, text after a closing quote and an open quote at the end are refused with file,
+   line and column. */
+typedef struct kn__csv kn__csv;
+
+typedef struct kn__field {
+    const char *text; /* terminated */
+    int32_t length;
+    int32_t column; /* 1-based, in characters of the line */
+} kn__field;
+
+kn_status kn__csv_open(kn__csv **csv, kn_context *ctx, const char *path);
+/* The same over bytes in memory (tests, fuzzing, the embedded atlas); name for messages.
+ */
+kn_status kn__csv_open_bytes(kn__csv **csv, kn_context *ctx, const char *name,
+                             const void *bytes, size_t length);
+void kn__csv_close(kn__csv *csv);
+
+/* The next row. *count is 0 at the end. Empty lines are skipped. */
+kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count);
+
+const char *kn__csv_name(const kn__csv *csv);
+int64_t kn__csv_line(const kn__csv *csv); /* of the row last read, 1-based */
+
+/* Fails with "NAME:LINE:COLUMN: message". field may be NULL (whole row). */
+kn_status kn__csv_fail(kn__csv *csv, const kn__field *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A field as a number; refuses text, thousands separators (with a hint), inf, nan. An
+   empty field gives NaN when allow_empty. */
+kn_status kn__csv_number(kn__csv *csv, const kn__field *field, bool allow_empty,
+                         double *value);
+
+/* Matches the header against the expected column names in any order: at[k] = position of
+   names[k], -1 for an absent optional one (name prefixed by '?'). Unknown and missing
+   columns are refused with the nearest name. */
+kn_status kn__csv_header(kn__csv *csv, const char *const *names, int32_t count,
+                         int32_t *at);
+
+#endif
