@@ -27,7 +27,8 @@ kn_status kn__csv_open_bytes(kn__csv **csv, kn_context *ctx, const char *name,
                              const void *bytes, size_t length);
 void kn__csv_close(kn__csv *csv);
 
-/* The next row. *count is 0 at the end. Empty lines are skipped. */
+/* The next row. *count is 0 at the end. Empty lines and lines of nothing but separators
+   are skipped. After kn__csv_header a row with another number of fields is refused. */
 kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count);
 
 const char *kn__csv_name(const kn__csv *csv);
