@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything that checks kaname: unit and property tests, case files, golden runs of the
+# command line, benchmarks, fuzz targets.
+enable_testing()
+
+# Slow, obviously right twins of what src does fast.
+file(GLOB REF_SOURCES CONFIGURE_DEPENDS tests/ref/*.c)
+set(KANAME_REF)
+if(REF_SOURCES)
+    add_library(kaname_ref STATIC ${REF_SOURCES})
+    target_include_directories(kaname_ref PUBLIC src tests/ref)
+    target_link_libraries(kaname_ref PUBLIC kaname kaname_warnings)
+    set(KANAME_REF kaname_ref)
+endif()
+
+# A program that may look inside src.
+function(kaname_program target)
+    add_executable(${target} ${ARGN})
+    target_include_directories(${target} PRIVATE src tests)
+    target_link_libraries(${target} PRIVATE ${KANAME_REF} kaname kaname_warnings
+        PkgConfig::jansson PkgConfig::openblas PkgConfig::lapacke PkgConfig::zlib
+        PkgConfig::sqlite3 Threads::Threads m)
+endfunction()
+
+# tests/unit/NAME.c and tests/property/NAME.c: one cmocka program each. Those that set
+# the number of threads are run again under the thread sanitizer.
+if(cmocka_FOUND)
+    file(GLOB UNIT_SOURCES CONFIGURE_DEPENDS tests/unit/*.c tests/property/*.c)
+    foreach(source IN LISTS UNIT_SOURCES)
+        get_filename_component(name ${source} NAME_WE)
+        kaname_program(test_${name} ${source})
+        target_link_libraries(test_${name} PRIVATE PkgConfig::cmocka)
+        add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+        file(STRINGS ${source} threaded REGEX "\\.threads|kn__parallel_for" LIMIT_COUNT 1)
+        if(threaded)
+            set_tests_properties(${name} PROPERTIES LABELS threads)
+        endif()
+    endforeach()
+endif()
+
+file(GLOB CASE_SOURCES CONFIGURE_DEPENDS tests/run_case/*.c)
+if(CASE_SOURCES)
+    kaname_program(run-case ${CASE_SOURCES})
+endif()
+
+add_test(NAME layers COMMAND sh tests/layers.sh WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+if(TARGET kaname_cli)
+    add_test(NAME golden COMMAND sh tests/golden/run.sh $<TARGET_FILE:kaname_cli>
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(golden PROPERTIES SKIP_RETURN_CODE 77)
+endif()
+
+# bench/NAME.c: what ./run bench runs.
+file(GLOB BENCH_SOURCES CONFIGURE_DEPENDS bench/*.c)
+foreach(source IN LISTS BENCH_SOURCES)
+    get_filename_component(name ${source} NAME_WE)
+    kaname_program(bench_${name} ${source})
+endforeach()
+
+# tests/fuzz/fuzz_NAME.c: what ./run fuzz runs.
+if(KANAME_FUZZ)
+    file(GLOB FUZZ_SOURCES CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+    foreach(source IN LISTS FUZZ_SOURCES)
+        get_filename_component(name ${source} NAME_WE)
+        kaname_program(${name} ${source})
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+endif()
