@@ -20,7 +20,8 @@ typedef struct kn_output_options {
     int32_t width; /* of the terminal; 0: no limit */
     bool labels;   /* add columns with names in `lang` beside codes */
     kn_lang lang;
-    bool bom;                   /* csv only */
+    bool bom;          /* csv only, for spreadsheets: UTF-8 mark and CRLF line ends */
+    const char *table; /* only the table of that name; NULL: all */
     const char *const *command; /* the command line, for JSON */
     int32_t command_count;
 } kn_output_options;
@@ -31,7 +32,12 @@ typedef struct kn_output_options {
     }
 
 /* Writes a result as text. *text is allocated with the context's allocator and freed with
-   kn_output_free. network may be NULL. */
+   kn_output_free. network may be NULL (no names then).
+   table: for people; units under the names, numbers rounded, key figures and findings
+   after the tables. csv: RFC 4180 quoting, full precision, undefined is empty; several
+   tables are parted by an empty line, each with its own header. json: one object as in
+   DESIGN section 7; undefined is null; findings stand in info.findings. markdown: pipe
+   tables. Errors: KN_ERR_MEMORY, KN_ERR_USAGE (version), KN_ERR_NOT_FOUND (table). */
 kn_status kn_output_write(char **text, int64_t *length, kn_context *context,
                           const kn_result *result, const kn_network *network,
                           const kn_output_options *options);
