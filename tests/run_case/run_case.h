@@ -62,5 +62,9 @@ int32_t rc_find(rc *r, const json_t *texts, const char *label);
 /* Families, one file each. */
 void rc_denial(rc *r);
 void rc_esri(rc *r);
+void rc_gravity(rc *r);
+
+/* One formula of a file of family formulas; false when the key is not of trade. */
+bool rc_trade_formula(rc *r, const char *key, const json_t *item);
 
 #endif
