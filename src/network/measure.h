@@ -15,7 +15,7 @@
     X(KN__CAPACITY_LOSS, "capacity_loss", "lose", "share")                               \
     X(KN__CAPACITY_GAIN, "capacity_gain", "add", "share")                                \
     X(KN__DEMAND_CHANGE, "demand_change", "change", "share")                             \
-    X(KN__STOCK_RELEASE, "stock_release", "release", "days")                             \
+    X(KN__STOCK_RELEASE, "stock_release", "days", "days")                                \
     X(KN__ENTITY_DENIAL, "entity_denial", "", "")                                        \
     X(KN__ROUTE_CLOSURE, "route_closure", "", "")                                        \
     X(KN__OVERCAPACITY, "overcapacity", "push", "share")
@@ -32,10 +32,10 @@ typedef struct kn__measure {
     kn__op op;
     kn_ids from; /* sending economies; of capacity_loss and demand_change: `economy` */
     kn_ids to;   /* receiving economies; all where the file says "*" or nothing */
-    kn_ids products;  /* all where the file says "*" or nothing */
-    double value;     /* keep, rate, factor, lose, add, change, release, push */
-    bool set;         /* tariff: `set` replaces the rate in force */
-    const char *name; /* passage or firm, else "" */
+    kn_ids products; /* all where the file says "*" or nothing */
+    double value;    /* keep, rate, factor, lose, add, change, push; days of normal use */
+    bool set;        /* tariff: `set` replaces the rate in force */
+    const char *name;                      /* passage or firm, else "" */
     int32_t start_day, days, recover_days; /* days: -1 until the end */
     int32_t line;                          /* in the scenario file, for messages */
 } kn__measure;
@@ -50,6 +50,11 @@ struct kn_scenario {
     int32_t count;
 };
 
+/* "export_ban"; never NULL. */
 const char *kn__op_name(kn__op op);
+
+/* The straits and canals a route_closure may name, each once. */
+extern const char *const kn__passages[];
+extern const int32_t kn__passage_count;
 
 #endif
