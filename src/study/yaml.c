@@ -192,7 +192,7 @@ static bool wants_key(const builder *b)
 
 static kn_status add_scalar(builder *b, const struct fy_event *event)
 {
-    kn__yaml made = place(event->scalar.value), *node;
+    kn__yaml made = place(event->scalar.value), *node = NULL;
     size_t length = 0;
     const char *text =
         event->scalar.value ? fy_token_get_text(event->scalar.value, &length) : "";
@@ -209,7 +209,7 @@ static kn_status add_scalar(builder *b, const struct fy_event *event)
 static kn_status open_container(builder *b, kn__yaml_kind kind, struct fy_token *start,
                                 bool decorated)
 {
-    kn__yaml made = place(start), *node;
+    kn__yaml made = place(start), *node = NULL;
     made.kind = kind;
     if (decorated)
         return kn__yaml_fail(b->file, &made, KN_ERR_DATA,
