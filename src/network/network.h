@@ -56,6 +56,7 @@ typedef struct kn__product {
     double substitute_share, substitute_days; /* z, tau_substitute */
     double reroute_share, reroute_days;       /* rho, tau_reroute */
     double spare_days;                        /* tau_spare */
+    double trade_elasticity;                  /* theta; 0: not known */
     kn__origin value_origin, param_origin;
 } kn__product;
 
@@ -90,6 +91,13 @@ typedef struct kn__link {
     kn__origin origin;
 } kn__link;
 
+/* A tariff schedule: rate[(product E + importer) E + exporter], fractions. The first of a
+   network is in force. */
+typedef struct kn__tariff {
+    const char *name;
+    const double *rate; /* product_count × economy_count² */
+} kn__tariff;
+
 typedef struct kn__bloc {
     const char *name;
     kn_ids members;
@@ -119,7 +127,7 @@ struct kn_network {
     char sha256[65];
     int32_t economy_count, product_count, producer_count, final_count;
     int32_t recipe_count, equipment_count, link_count, bloc_count, source_count,
-        note_count;
+        note_count, tariff_count;
     kn__economy *economies;
     kn__product *products;
     kn__producer *producers;
@@ -129,6 +137,7 @@ struct kn_network {
     kn__equipment *equipment; /* sorted by product, then tool */
     kn__link *links;          /* sorted by product, to, from */
     kn__bloc *blocs;
+    kn__tariff *tariffs; /* none: all rates are 0 */
     kn__source *sources;
     const char *
         *notes; /* what the builder found and did: carve-outs, scalings, edition traps */

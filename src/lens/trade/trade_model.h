@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_LENS_TRADE_TRADE_MODEL_H
+#define KN_LENS_TRADE_TRADE_MODEL_H
+
+#include "lens/trade/caliendo_parro.h"
+#include "network/network.h"
+
+/* How a network becomes a trade model. */
+typedef enum kn__trade_variant {
+    KN__TRADE_FULL,         /* inputs from every sector, as in the table */
+    KN__TRADE_NO_IO,        /* inputs only from the own sector */
+    KN__TRADE_NO_MATERIALS, /* no inputs: value added is all of output */
+    KN__TRADE_ONE_SECTOR    /* one traded sector with inputs from itself */
+} kn__trade_variant;
+
+typedef struct kn__trade_setup {
+    kn__trade_variant variant;
+    double elasticity; /* used for every sector when > 0 */
+    double scale;      /* multiplies all elasticities; 1: as they are */
+} kn__trade_setup;
+
+/* A model with the labels it came from: economy[n] and product[j] are ids of the network;
+   for the one-sector variant product holds -1. */
+typedef struct kn__trade_model {
+    kn__cp cp;
+    int32_t *economy, *product;
+    int32_t *economy_at; /* network economy → n, or -1 */
+    int32_t clipped_final,
+        clipped_value; /* cells of final demand below 0, and value-added
+                          shares outside of (0, 1], put to the limit */
+} kn__trade_model;
+
+/* Shares, cost shares, final demand and deficits of Caliendo and Parro from the accounts:
+   imports net of tariff are Z plus final demand by product and pair of economies; the
+   expenditure share follows from the accounting identity, negative cells set to 0. What
+   the accounts miss is closed by solving the baseline (kn__cp_solve). Errors: KN_ERR_DATA
+   for a network without balanced accounts (recipes), with fewer than two economies that
+   produce. */
+kn_status kn__trade_model_new(kn__trade_model *model, kn_context *ctx, kn__arena *arena,
+                              const kn_network *net, const kn__trade_setup *setup);
+
+/* The trade elasticity used for a product where the network has none: by ISIC division,
+   Costinot and Rodriguez-Clare (Handbook of International Economics 4, 2014, table 3),
+   from Caliendo and Parro's estimates; 5 for services and what is not known. */
+double kn__trade_default_elasticity(const kn__product *product);
+
+#endif
