@@ -21,8 +21,7 @@ struct kn__csv {
     char separator;                 /* '\0' until the first row */
     int64_t line, next_line;        /* of the row last read; of the first unread byte */
     kn__field *fields;
-    int32_t *field_line; /* lines below the row's first one */
-    int64_t room, line_room;
+    int64_t room;
     int32_t width; /* of the header, 0: any */
 };
 
@@ -97,8 +96,12 @@ void kn__csv_close(kn__csv *csv)
     kn__bytes_close(csv->source);
     kn__release(csv->ctx, csv->buffer);
     kn__release(csv->ctx, csv->fields);
-    kn__release(csv->ctx, csv->field_line);
     kn__release(csv->ctx, csv);
+}
+
+void kn__csv_expect(kn__csv *csv, int32_t fields)
+{
+    csv->width = fields;
 }
 
 const char *kn__csv_name(const kn__csv *csv)
@@ -149,9 +152,7 @@ kn_status kn__csv_fail(kn__csv *csv, const kn__field *field, const char *format,
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    bool ours = field && field >= csv->fields && field < csv->fields + csv->room;
-    return fail_place(csv, ours ? csv->field_line[field - csv->fields] : 0,
-                      field ? field->column : 1, message);
+    return fail_place(csv, field ? field->below : 0, field ? field->column : 1, message);
 }
 
 /* ---- Finding the end of a row ---- */
@@ -254,10 +255,7 @@ static kn_status room_for_field(kn__csv *csv, int32_t count)
                         kn__csv_name(csv), (long long)csv->line, (int)MOST_FIELDS);
     if (count < csv->room)
         return KN_OK;
-    void *lines = csv->field_line, *fields = csv->fields;
-    KN__TRY(kn__grow(csv->ctx, &lines, &csv->line_room, (int64_t)count + 1,
-                     sizeof *csv->field_line));
-    csv->field_line = lines;
+    void *fields = csv->fields;
     KN__TRY(
         kn__grow(csv->ctx, &fields, &csv->room, (int64_t)count + 1, sizeof *csv->fields));
     csv->fields = fields;
@@ -284,8 +282,8 @@ static kn_status cut_plain(kn__csv *csv, char *row, size_t length, bool ascii,
             for (; *p && *p != separator; p++)
                 wide += ((unsigned char)*p & 0xC0) == 0x80;
         csv->fields[n] =
-            (kn__field){from, (int32_t)(p - from), (int32_t)(from - row) - before + 1};
-        csv->field_line[n++] = 0;
+            (kn__field){from, (int32_t)(p - from), (int32_t)(from - row) - before + 1, 0};
+        n++;
         if (!*p)
             break;
         *p = '\0';
@@ -355,8 +353,7 @@ static kn_status cut_with_quotes(kn__csv *csv, char *row, int32_t *count)
     for (;;) {
         KN__TRY(room_for_field(csv, n));
         char *from = c.out;
-        kn__field field = {from, 0, c.column};
-        csv->field_line[n] = c.below;
+        kn__field field = {from, 0, c.column, c.below};
         KN__TRY(*c.p == '"' ? cut_quoted(&c) : cut_bare(&c));
         field.length = (int32_t)(c.out - from);
         csv->fields[n++] = field;
@@ -395,15 +392,6 @@ static bool only_separators(const char *row, char separator)
     return *row == '\0';
 }
 
-static kn_status too_long(kn__csv *csv)
-{
-    return kn__fail(
-        csv->ctx, KN_ERR_LIMIT,
-        "%s:%lld: a line longer than %d MiB; is this a CSV file, and is every "
-        "quote closed?",
-        kn__csv_name(csv), (long long)csv->line, LONGEST_LINE >> 20);
-}
-
 static kn_status cut(kn__csv *csv, char *row, size_t length, size_t quotes,
                      int32_t *count)
 {
@@ -437,7 +425,9 @@ kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count)
         csv->start += size;
         csv->next_line++;
         if (length > LONGEST_LINE)
-            return too_long(csv);
+            return kn__fail(csv->ctx, KN_ERR_LIMIT,
+                            "%s:%lld: a line longer than %d MiB; is every quote closed?",
+                            kn__csv_name(csv), (long long)csv->line, LONGEST_LINE >> 20);
         if (quotes)
             for (size_t i = 0; i < length; i++)
                 csv->next_line += row[i] == '\n';
@@ -501,6 +491,6 @@ kn_status kn__csv_header(kn__csv *csv, const char *const *names, int32_t count,
     for (int32_t k = 0; k < count; k++)
         if (at[k] < 0 && names[k][0] != '?')
             return kn__csv_fail(csv, NULL, "column \"%s\" is missing", names[k]);
-    csv->width = found;
+    kn__csv_expect(csv, found);
     return KN_OK;
 }

@@ -18,6 +18,7 @@ typedef struct kn__field {
     const char *text; /* terminated */
     int32_t length;
     int32_t column; /* 1-based, in characters of the line */
+    int32_t below;  /* lines below the first one of the row (after a quoted LF) */
 } kn__field;
 
 kn_status kn__csv_open(kn__csv **csv, kn_context *ctx, const char *path);
@@ -33,6 +34,9 @@ kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count);
 
 const char *kn__csv_name(const kn__csv *csv);
 int64_t kn__csv_line(const kn__csv *csv); /* of the row last read, 1-based */
+
+/* From now on a row with another number of fields is refused. */
+void kn__csv_expect(kn__csv *csv, int32_t fields);
 
 /* Fails with "NAME:LINE:COLUMN: message". field may be NULL (whole row). */
 kn_status kn__csv_fail(kn__csv *csv, const kn__field *field, const char *format, ...)

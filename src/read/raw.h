@@ -9,6 +9,12 @@
 /* What readers hand to the network's builders: three shapes, whatever the format. Each
    owns an arena; codes are normalised (RoW → ROW, ROM → ROU, CN1 → CHN). */
 
+/* Ad-valorem tariff rates rate[(industry E + importer) E + exporter], as fractions. */
+typedef struct kn__tariff_schedule {
+    const char *name;
+    const double *rate;
+} kn__tariff_schedule;
+
 /* An input-output table: producers (economy × industry), final demand, output. */
 typedef struct kn__io_raw {
     kn__arena *arena;
@@ -17,14 +23,18 @@ typedef struct kn__io_raw {
     const char **economies; /* alpha-3, each once, in the file's order */
     const char *
         *industries; /* ids, each once ("c14"; "isic:26" where the edition says so) */
-    const char **industry_names; /* English, or "" */
-    int32_t *economy, *industry; /* of producer i */
+    const char *(*industry_names)[3]; /* en, ja, ko; "" where not known */
+    const char **industry_codes;      /* "ISIC rev. 3: 30-33", or "" */
+    int32_t *economy, *industry;      /* of producer i */
     double *z;              /* row-major n × n by kn__alloc; the builder takes it over */
     double *final_demand;   /* n × final_count, row-major */
     int32_t *final_economy; /* of final column k */
     const char **final_category;
-    double *output;      /* n, as printed; NULL where the edition prints none */
-    double *value_added; /* n, as printed; NULL: output less inputs */
+    double *output;               /* n, as printed; NULL where the edition prints none */
+    double *value_added;          /* n, as printed; NULL: output less inputs */
+    const double *elasticity;     /* trade elasticity by industry; NULL: not known */
+    kn__tariff_schedule *tariffs; /* the first is in force */
+    int32_t tariff_count;
     const char *source_title;
     int32_t source_year;
     int32_t note_count, note_capacity;
@@ -155,8 +165,18 @@ typedef struct kn__firms_raw {
 /* Readers. Each gives *raw NULL on failure and says file, line, column, what was
  * expected. */
 kn_status kn__read_wiod(kn__io_raw **raw, kn_context *ctx, const char *path);
+kn_status kn__read_caliendo_parro(kn__io_raw **raw, kn_context *ctx, const char *folder);
 kn_status kn__read_atlas(kn__chain_raw **raw, kn_context *ctx, const char *folder);
 kn_status kn__read_eto(kn__chain_raw **raw, kn_context *ctx, const char *folder);
+
+/* The eto folder from memory: files[k] named names[k] ("inputs.csv"). */
+kn_status kn__read_eto_bytes(kn__chain_raw **raw, kn_context *ctx,
+                             const char *const *names, const char *const *files,
+                             const size_t *lengths, int32_t count);
+
+/* A WIOD table from memory; name is for messages and the year. */
+kn_status kn__read_wiod_bytes(kn__io_raw **raw, kn_context *ctx, const char *name,
+                              const void *bytes, size_t length);
 
 /* The atlas from memory: files[k] named names[k] ("supply.csv"). */
 kn_status kn__read_atlas_bytes(kn__chain_raw **raw, kn_context *ctx,
