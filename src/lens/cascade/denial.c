@@ -377,6 +377,11 @@ double kn__denial_output(const kn__denial_view *view, int32_t p, int32_t d)
     return view->work->output[place(view, p, d)];
 }
 
+double kn__denial_capacity(const kn__denial_view *view, int32_t p, int32_t d)
+{
+    return view->work->capacity[place(view, p, d)];
+}
+
 double kn__denial_day_out(const kn__denial_view *view, int32_t q, int32_t d)
 {
     const kn__denial_work *w = view->work;

@@ -128,8 +128,7 @@ typedef struct kn__shock {
 
 typedef struct kn__denial_work kn__denial_work;
 
-/* What the observer sees after each slice; rows of products that are not short are not
-   kept up to date: read them through the functions below. */
+/* What the observer sees after each slice, through the functions below. */
 typedef struct kn__denial_view {
     const kn__denial_model *model;
     const kn__denial_work *work;
@@ -164,6 +163,8 @@ double kn__denial_need(const kn__denial_view *view, int32_t q, int32_t d);
 double kn__denial_stock(const kn__denial_view *view, int32_t q, int32_t d);
 double kn__denial_unmet(const kn__denial_view *view, int32_t q, int32_t d);
 double kn__denial_output(const kn__denial_view *view, int32_t p, int32_t d);
+/* Capacity left after losses and missing equipment. */
+double kn__denial_capacity(const kn__denial_view *view, int32_t p, int32_t d);
 /* Day on which the stock of q in d ran out in this slice; NaN if it did not. */
 double kn__denial_day_out(const kn__denial_view *view, int32_t q, int32_t d);
 
