@@ -58,6 +58,7 @@ static kn_status add_product(io_builder *b, int32_t p)
                              .spare_days = NAN,
                              .value_origin = {0, 'B', (int16_t)raw->source_year},
                              .param_origin = NO_ORIGIN};
+    product->trade_elasticity = raw->elasticity ? raw->elasticity[p] : 0;
     product->id = kn__arena_text(arena, b->ctx, raw->industries[p]);
     product->note = kn__arena_text(arena, b->ctx, raw->industry_codes[p]);
     bool all = product->id && product->note;
@@ -185,6 +186,26 @@ static kn_status add_stocks(io_builder *b)
     for (int64_t c = 0; c < cells; c++) {
         net->stock_days[c] = NAN;
         net->stock_origin[c] = NO_ORIGIN;
+    }
+    return KN_OK;
+}
+
+static kn_status add_tariffs(io_builder *b)
+{
+    kn_network *net = b->net;
+    const kn__io_raw *raw = b->raw;
+    int64_t E = net->economy_count, cells = net->product_count * E * E;
+    net->tariff_count = raw->tariff_count;
+    net->tariffs = KN__ARRAY(net->arena, b->ctx, net->tariff_count, kn__tariff);
+    if (!net->tariffs)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < net->tariff_count; k++) {
+        double *rate = KN__ARRAY(net->arena, b->ctx, cells, double);
+        net->tariffs[k].name = kn__arena_text(net->arena, b->ctx, raw->tariffs[k].name);
+        net->tariffs[k].rate = rate;
+        if (!rate || !net->tariffs[k].name)
+            return KN_ERR_MEMORY;
+        memcpy(rate, raw->tariffs[k].rate, (size_t)cells * sizeof *rate);
     }
     return KN_OK;
 }
@@ -330,6 +351,7 @@ static kn_status fill(io_builder *b)
     KN__TRY(add_producers(b));
     KN__TRY(add_final_demand(b));
     KN__TRY(add_stocks(b));
+    KN__TRY(add_tariffs(b));
     KN__TRY(add_notes(b));
     KN__TRY(add_flows(b, filled));
     return kn__network_finish(net, b->ctx);

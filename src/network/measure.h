@@ -11,6 +11,7 @@
     X(KN__EXPORT_BAN, "export_ban", "", "")                                              \
     X(KN__EXPORT_QUOTA, "export_quota", "keep", "share")                                 \
     X(KN__TARIFF, "tariff", "rate", "share")                                             \
+    X(KN__TARIFF_SCHEDULE, "tariff_schedule", "", "")                                    \
     X(KN__TRADE_COST, "trade_cost", "factor", "factor")                                  \
     X(KN__CAPACITY_LOSS, "capacity_loss", "lose", "share")                               \
     X(KN__CAPACITY_GAIN, "capacity_gain", "add", "share")                                \
@@ -35,7 +36,7 @@ typedef struct kn__measure {
     kn_ids products; /* all where the file says "*" or nothing */
     double value;    /* keep, rate, factor, lose, add, change, push; days of normal use */
     bool set;        /* tariff: `set` replaces the rate in force */
-    const char *name;                      /* passage or firm, else "" */
+    const char *name;                      /* passage, firm or schedule, else "" */
     int32_t start_day, days, recover_days; /* days: -1 until the end */
     int32_t line;                          /* in the scenario file, for messages */
 } kn__measure;

@@ -11,10 +11,11 @@ enum { LONGEST_DAYS = 36500, MOST_KEYS = 10 };
 
 /* What a measure acts on, and so which labels it has. */
 typedef enum acts_on {
-    ON_TRADE, /* from, to, product */
-    ON_PLACE, /* economy, product */
-    ON_FIRM,  /* firm, to, product */
-    ON_ROUTE  /* passage */
+    ON_TRADE,    /* from, to, product */
+    ON_PLACE,    /* economy, product */
+    ON_FIRM,     /* firm, to, product */
+    ON_SCHEDULE, /* schedule, from, to, product */
+    ON_ROUTE     /* passage */
 } acts_on;
 
 static const struct rule {
@@ -26,6 +27,7 @@ static const struct rule {
     [KN__EXPORT_BAN] = {"", ON_TRADE, 0, 0, ""},
     [KN__EXPORT_QUOTA] = {"keep", ON_TRADE, 0, 1, "share"},
     [KN__TARIFF] = {"rate", ON_TRADE, -1, 100, "share"},
+    [KN__TARIFF_SCHEDULE] = {"", ON_SCHEDULE, 0, 0, ""},
     [KN__TRADE_COST] = {"factor", ON_TRADE, 1, 1000, "factor"},
     [KN__CAPACITY_LOSS] = {"lose", ON_PLACE, 0, 1, "share"},
     [KN__CAPACITY_GAIN] = {"add", ON_PLACE, 0, 100, "share"},
@@ -255,6 +257,21 @@ static kn_status find_firm(kn__measure *m, const kn__yaml_file *file,
     return unknown_name(file, node, "firm", names, count);
 }
 
+static kn_status find_schedule(const kn__yaml_file *file, const kn__yaml *node,
+                               const kn_network *net)
+{
+    const char **names =
+        KN__ARRAY(file->arena, file->ctx, net->tariff_count, const char *);
+    if (!names)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < net->tariff_count; k++) {
+        names[k] = net->tariffs[k].name;
+        if (kn__text_equal(names[k], node->text))
+            return KN_OK;
+    }
+    return unknown_name(file, node, "tariff schedule", names, net->tariff_count);
+}
+
 static kn_status read_name(kn__measure *m, const kn__yaml_file *file, const kn__yaml *map,
                            const char *key, const kn_network *net)
 {
@@ -266,6 +283,8 @@ static kn_status read_name(kn__measure *m, const kn__yaml_file *file, const kn__
     m->name = node->text;
     if (rules[m->op].on == ON_FIRM)
         return find_firm(m, file, node, net);
+    if (rules[m->op].on == ON_SCHEDULE)
+        return find_schedule(file, node, net);
     for (int32_t k = 0; k < kn__passage_count; k++)
         if (!strcmp(kn__passages[k], node->text))
             return KN_OK;
@@ -294,10 +313,12 @@ static kn_status find_op(kn__op *op, const kn__yaml_file *file, const kn__yaml *
 static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
                             const kn__yaml *map)
 {
-    static const char *const own[][4] = {[ON_TRADE] = {"from", "to", "product"},
-                                         [ON_PLACE] = {"economy", "product"},
-                                         [ON_FIRM] = {"firm", "to", "product"},
-                                         [ON_ROUTE] = {"passage"}};
+    static const char *const own[][5] = {
+        [ON_TRADE] = {"from", "to", "product"},
+        [ON_PLACE] = {"economy", "product"},
+        [ON_FIRM] = {"firm", "to", "product"},
+        [ON_SCHEDULE] = {"schedule", "from", "to", "product"},
+        [ON_ROUTE] = {"passage"}};
     const char *keys[MOST_KEYS] = {"op", "start", "days"};
     int32_t count = 3;
     for (int32_t k = 0; own[rules[m->op].on][k]; k++)
@@ -319,6 +340,10 @@ static kn_status read_labels(kn__measure *m, const kn__yaml_file *file,
     KN__TRY(labels(&m->products, file, map, "product", false, net));
     if (on == ON_FIRM)
         return read_name(m, file, map, "firm", net);
+    if (on == ON_SCHEDULE) {
+        KN__TRY(labels(&m->from, file, map, "from", false, net));
+        return read_name(m, file, map, "schedule", net);
+    }
     if (on == ON_ROUTE) {
         KN__TRY(labels(&m->from, file, map, "from", false, net));
         return read_name(m, file, map, "passage", net);

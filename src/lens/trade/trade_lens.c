@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
+#include "lens/trade/trade.h"
+
+#define FRACTION "fraction"
+
+static const kn_column economies_columns[] = {
+    {"economy", "", KN_COLUMN_TEXT, "ISO 3166 alpha-3 code"},
+    {"real_income_exact", FRACTION, KN_COLUMN_NUMBER, "(I'/I) / prod P^alpha - 1"},
+    {"welfare_first_order", FRACTION, KN_COLUMN_NUMBER,
+     "the paper's first-order formula: terms of trade + volume of trade"},
+    {"terms_of_trade", FRACTION, KN_COLUMN_NUMBER, "of the first-order formula"},
+    {"volume_of_trade", FRACTION, KN_COLUMN_NUMBER, "of the first-order formula"},
+    {"real_wage", FRACTION, KN_COLUMN_NUMBER, "w / prod P^alpha - 1"},
+    {"price_index", FRACTION, KN_COLUMN_NUMBER, "prod P^alpha - 1 in the numeraire"},
+    {"exports_change", FRACTION, KN_COLUMN_NUMBER, "value of exports, net of tariffs"},
+    {"imports_change", FRACTION, KN_COLUMN_NUMBER, "value of imports, net of tariffs"},
+};
+static const kn_column sectors_columns[] = {
+    {"economy", "", KN_COLUMN_TEXT, "ISO 3166 alpha-3 code"},
+    {"product", "", KN_COLUMN_TEXT, "sector, * in the one-sector variant"},
+    {"terms_of_trade", FRACTION, KN_COLUMN_NUMBER, "contribution to the economy's"},
+    {"volume_of_trade", FRACTION, KN_COLUMN_NUMBER, "contribution to the economy's"},
+    {"price_change", FRACTION, KN_COLUMN_NUMBER,
+     "of the sector's composite, in the numeraire"},
+    {"export_share", "share", KN_COLUMN_NUMBER, "of the economy's exports, before"},
+    {"export_share_after", "share", KN_COLUMN_NUMBER, "of the economy's exports, after"},
+};
+static const kn_column flows_columns[] = {
+    {"importer", "", KN_COLUMN_TEXT, "ISO 3166 alpha-3 code"},
+    {"exporter", "", KN_COLUMN_TEXT, "ISO 3166 alpha-3 code"},
+    {"imports_change", FRACTION, KN_COLUMN_NUMBER, "value, net of tariffs"},
+    {"terms_of_trade", FRACTION, KN_COLUMN_NUMBER, "contribution to the importer's"},
+    {"volume_of_trade", FRACTION, KN_COLUMN_NUMBER, "contribution to the importer's"},
+};
+static const kn_table_decl economies_table = {
+    "economies", "what remains for each economy when everything has adjusted",
+    economies_columns, sizeof economies_columns / sizeof *economies_columns};
+static const kn_table_decl sectors_table = {
+    "sectors", "the same by sector", sectors_columns,
+    sizeof sectors_columns / sizeof *sectors_columns};
+static const kn_table_decl flows_table = {"flows", "the same by partner", flows_columns,
+                                          sizeof flows_columns / sizeof *flows_columns};
+static const kn_table_decl *const tables[] = {&economies_table, &sectors_table,
+                                              &flows_table};
+
+static const char *code(const kn__trade_run *run, const kn_network *net, int32_t n)
+{
+    return net->economies[run->model.economy[n]].code;
+}
+
+static kn_status add_economies(const kn__trade_run *run, kn_context *ctx,
+                               const kn_network *net, kn_result *result)
+{
+    const kn__cp_effects *e = &run->effects;
+    kn_table *table;
+    KN__TRY(kn_result_add(result, ctx, &economies_table, &table));
+    for (int32_t n = 0; n < run->model.cp.economies; n++)
+        KN__TRY(kn_table_append(table, ctx,
+                                (kn_cell[]){{.text = code(run, net, n)},
+                                            {.number = e->real_income_exact[n]},
+                                            {.number = e->welfare_first_order[n]},
+                                            {.number = e->terms_of_trade[n]},
+                                            {.number = e->volume_of_trade[n]},
+                                            {.number = e->real_wage[n]},
+                                            {.number = e->price_index[n]},
+                                            {.number = e->exports_change[n]},
+                                            {.number = e->imports_change[n]}}));
+    return KN_OK;
+}
+
+/* Exports of n in sector j, net of tariff. */
+static double exports(const kn__trade_run *run, const kn__cp_state *state,
+                      const double *tariff, int32_t j, int32_t n)
+{
+    int32_t N = run->model.cp.economies;
+    double sum = 0;
+    for (int32_t m = 0; m < N; m++) {
+        int64_t at = ((int64_t)j * N + m) * N + n;
+        if (m != n)
+            sum += state->share[at] * state->spend[(int64_t)j * N + m] / (1 + tariff[at]);
+    }
+    return sum;
+}
+
+static kn_status add_sectors(const kn__trade_run *run, kn_context *ctx,
+                             const kn_network *net, kn_result *result)
+{
+    const kn__cp *cp = &run->model.cp;
+    const double *tariff = run->shock.tariff ? run->shock.tariff : cp->tariff;
+    kn_table *table;
+    KN__TRY(kn_result_add(result, ctx, &sectors_table, &table));
+    for (int32_t n = 0; n < cp->economies; n++) {
+        double before = 0, after = 0;
+        for (int32_t j = 0; j < cp->sectors; j++) {
+            before += exports(run, &run->before, cp->tariff, j, n);
+            after += exports(run, &run->after, tariff, j, n);
+        }
+        for (int32_t j = 0; j < cp->sectors; j++) {
+            int32_t p = run->model.product[j];
+            int64_t at = (int64_t)j * cp->economies + n;
+            kn_cell row[] = {
+                {.text = code(run, net, n)},
+                {.text = p < 0 ? "*" : net->products[p].id},
+                {.number = run->effects.terms_by_sector[n * cp->sectors + j]},
+                {.number = run->effects.volume_by_sector[n * cp->sectors + j]},
+                {.number = run->after.price[at] / run->before.price[at] - 1},
+                {.number = exports(run, &run->before, cp->tariff, j, n) / before},
+                {.number = exports(run, &run->after, tariff, j, n) / after}};
+            KN__TRY(kn_table_append(table, ctx, row));
+        }
+    }
+    return KN_OK;
+}
+
+static kn_status add_flows(const kn__trade_run *run, kn_context *ctx,
+                           const kn_network *net, kn_result *result)
+{
+    const kn__cp_effects *e = &run->effects;
+    int32_t N = run->model.cp.economies;
+    kn_table *table;
+    KN__TRY(kn_result_add(result, ctx, &flows_table, &table));
+    for (int32_t n = 0; n < N; n++)
+        for (int32_t i = 0; i < N; i++)
+            if (i != n)
+                KN__TRY(kn_table_append(
+                    table, ctx,
+                    (kn_cell[]){{.text = code(run, net, n)},
+                                {.text = code(run, net, i)},
+                                {.number = e->imports_by_partner[n * N + i]},
+                                {.number = e->terms_by_partner[n * N + i]},
+                                {.number = e->volume_by_partner[n * N + i]}}));
+    return KN_OK;
+}
+
+static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result *result)
+{
+    KN__TRY(kn_result_info(result, ctx, "numeraire",
+                           "world value added of the baseline stays what it was", 0));
+    KN__TRY(kn_result_info(result, ctx, "residual", NULL, run->after.residual));
+    KN__TRY(
+        kn_result_info(result, ctx, "baseline_residual", NULL, run->baseline_residual));
+    KN__TRY(kn_result_info(result, ctx, "walras", NULL, run->after.walras));
+    if (run->model.clipped_final)
+        KN__TRY(
+            kn_result_note(result, ctx,
+                           "%d cells of final demand by economy and sector are negative "
+                           "and were set to 0; the baseline was solved again",
+                           (int)run->model.clipped_final));
+    if (run->model.clipped_value)
+        KN__TRY(kn_result_note(result, ctx,
+                               "value added over output was outside of (0, 1] in %d "
+                               "economy-sector pairs and was put to the limit",
+                               (int)run->model.clipped_value));
+    return KN_OK;
+}
+
+static kn_status run_trade(kn_context *ctx, const kn_network *net,
+                           const kn_scenario *scenario, const void *options,
+                           kn_result *result)
+{
+    kn__arena *arena;
+    kn__trade_run run;
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status found = kn__trade_solve(&run, ctx, arena, net, scenario, options);
+    kn_status status = found < 0 ? found : add_economies(&run, ctx, net, result);
+    if (status >= 0)
+        status = add_sectors(&run, ctx, net, result);
+    if (status >= 0)
+        status = add_flows(&run, ctx, net, result);
+    if (status >= 0)
+        status = add_infos(&run, ctx, result);
+    if (status >= 0 && found > 0)
+        status =
+            kn_result_note(result, ctx,
+                           "not converged: excess demand for factors is still %.3g of "
+                           "their income; the figures are not an equilibrium",
+                           run.after.residual);
+    kn__arena_free(arena);
+    return status < 0 ? status : found;
+}
+
+static const kn_option options[] = {
+    {.name = "variant",
+     .type = KN_OPTION_CHOICE,
+     .default_text = "full",
+     .unit = "",
+     .choices = "full|no-io|no-materials|one-sector",
+     .help = "inputs as in the table; from the own sector only; none; all sectors in one",
+     .source = "Caliendo and Parro 2015, section 5.3",
+     .offset = offsetof(kn__trade_options, variant)},
+    {.name = "deficits",
+     .type = KN_OPTION_CHOICE,
+     .default_text = "remove",
+     .unit = "",
+     .choices = "remove|keep",
+     .help =
+         "trade deficits of the baseline: removed in both equilibria, or kept in both",
+     .source = "Caliendo and Parro 2015, section 5",
+     .offset = offsetof(kn__trade_options, deficits)},
+    {.name = "elasticity",
+     .type = KN_OPTION_NUMBER,
+     .default_text = "0",
+     .unit = "",
+     .low = 0,
+     .high = 100,
+     .help = "one trade elasticity for all sectors; 0: by sector",
+     .source = "by sector: the network's own, else Costinot and Rodriguez-Clare 2014",
+     .offset = offsetof(kn__trade_options, elasticity)},
+    {.name = "elasticity-scale",
+     .type = KN_OPTION_NUMBER,
+     .default_text = "1",
+     .unit = "",
+     .low = 0.01,
+     .high = 100,
+     .help = "multiplies the elasticities: below 1 for the short run",
+     .source =
+         "Boehm, Levchenko and Pandalai-Nayar 2023: 0.76 after a year, 2 after 7 to 10",
+     .offset = offsetof(kn__trade_options, scale)},
+};
+
+const kn_lens kn__lens_trade = {
+    .name = "trade",
+    .summary =
+        "what remains of tariffs, bans and trade costs when everything has adjusted",
+    .formula =
+        "n importer, i exporter, j sector; hats are counterfactual over solved "
+        "baseline:\n"
+        "  c_jn = w_n^g_nj prod_k P_kn^g_n,kj\n"
+        "  P_jn = [sum_i pi_jni (kappa_jni c_ji)^-theta_j]^(-1/theta_j)\n"
+        "  pi'_jni = pi_jni (kappa_jni c_ji / P_jn)^-theta_j,  kappa = (1+t')/(1+t) x "
+        "iceberg\n"
+        "  X'_kn = sum_j g_n,kj sum_m pi'_jmn X'_jm / (1+t'_jmn) + alpha_kn I'_n\n"
+        "  I'_n = w_n VA_n + tariff revenue + D_n;  exports - imports = -D_n\n"
+        "  numeraire: sum_n w_n VA_n stays what it was\n"
+        "exact real income (I'/I) / prod_j P_j^alpha_j; first order (the paper's "
+        "welfare):\n"
+        "  [sum_ji (E_nij (c_nj - 1) - M_nij (c_ij - 1)) + sum_ji t_nij (M'_nij - M_nij "
+        "c_ij)] / I_n\n"
+        "A ban is kappa without limit: the share goes to 0 and the others take over.",
+    .source =
+        "Caliendo and Parro, Review of Economic Studies 82 (2015), equations 2 to 7, 24",
+    .options_size = sizeof(kn__trade_options),
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .tables = tables,
+    .table_count = 3,
+    .operations = KN__TRADE_OPERATIONS,
+    .run = run_trade,
+};
