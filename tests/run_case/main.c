@@ -9,8 +9,10 @@ static const struct {
     const char *name;
     void (*evaluate)(rc *r);
 } families[] = {
+    {"caliendo-parro", rc_caliendo_parro},
     {"denial", rc_denial},
     {"esri", rc_esri},
+    {"gravity", rc_gravity},
 };
 
 static void evaluate(rc *r)

@@ -62,6 +62,7 @@ int32_t rc_find(rc *r, const json_t *texts, const char *label);
 /* Families, one file each. */
 void rc_denial(rc *r);
 void rc_esri(rc *r);
+void rc_caliendo_parro(rc *r);
 void rc_gravity(rc *r);
 
 /* One formula of a file of family formulas; false when the key is not of trade. */
