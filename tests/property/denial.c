@@ -92,38 +92,24 @@ static void make(world *w, uint64_t seed, bool table)
     fill_inputs(w);
     w->tool = (kn__denial_tool){0, m->products - 1, 200 * draw(w), draw(w), 3000, 0.05};
     w->ces = (kn__denial_ces){w->theta, {0.2, 0.1, 0.05}, {0.9, 0.5, 0.2}, 360};
-    *m = (kn__denial_model){m->products,
-                            m->economies,
-                            m->unseen,
-                            w->always,
-                            w->flow,
-                            w->use,
-                            w->output,
-                            w->value,
-                            w->spare,
-                            w->stock,
-                            w->z,
-                            w->z_days,
-                            w->rho,
-                            w->rho_days,
-                            w->spare_days,
-                            w->inputs,
-                            m->input_count,
-                            &w->tool,
-                            1,
-                            table ? &w->ces : NULL,
-                            NULL,
-                            NULL,
-                            NULL,
-                            30,
-                            SLICES,
-                            {{0}},
-                            NULL,
-                            NULL,
-                            NULL,
-                            NULL,
-                            NULL,
-                            NULL};
+    m->always = w->always;
+    m->flow = w->flow;
+    m->use = w->use;
+    m->output = w->output;
+    m->value_added = w->value;
+    m->spare = w->spare;
+    m->stock_days = w->stock;
+    m->substitute_share = w->z;
+    m->substitute_days = w->z_days;
+    m->reroute_share = w->rho;
+    m->reroute_days = w->rho_days;
+    m->spare_days = w->spare_days;
+    m->inputs = w->inputs;
+    m->tools = &w->tool;
+    m->tool_count = 1;
+    m->ces = table ? &w->ces : NULL;
+    m->slice_days = 30;
+    m->slices = SLICES;
     kn__denial_rules(m);
 }
 
