@@ -18,5 +18,6 @@
 #include "kaname/status.h"
 #include "kaname/store.h"
 #include "kaname/table.h"
+#include "kaname/text.h"
 
 #endif

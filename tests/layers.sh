@@ -5,7 +5,7 @@
 #   tests/layers.sh [FOLDER]    the check (default: this repository), with its own test
 set -eu
 
-base='kaname/status\.h kaname/context\.h kaname/table\.h'
+base='kaname/status\.h kaname/context\.h kaname/table\.h kaname/text\.h'
 net="$base kaname/network\\.h kaname/scenario\\.h"
 
 # What the files of a layer may include in quotes, and what it may not in brackets.
