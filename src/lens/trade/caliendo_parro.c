@@ -13,18 +13,23 @@ static const double wage_tolerance = 1e-12, wage_accept = 1e-10;
 
 /* ---- Wages ---- */
 
-/* sum of w L VA stays the world's value added */
+/* In each group the sum of w L VA stays its baseline value added. */
 static void normalise(const kn__cp_work *w, double *u)
 {
     const kn__cp *m = w->model;
-    double now = 0, fixed = 0;
-    for (int32_t n = 0; n < m->economies; n++) {
-        now += exp(u[n]) * w->endowment[n];
-        fixed += m->value_added[n];
+    for (int32_t g = 0; g < m->economies; g++) {
+        double now = 0, fixed = 0;
+        if (w->group[g] != g)
+            continue;
+        for (int32_t n = g; n < m->economies; n++)
+            if (w->group[n] == g) {
+                now += exp(u[n]) * w->endowment[n];
+                fixed += m->value_added[n];
+            }
+        for (int32_t n = g; n < m->economies; n++)
+            if (w->group[n] == g)
+                u[n] += log(fixed / now);
     }
-    double shift = log(fixed / now);
-    for (int32_t n = 0; n < m->economies; n++)
-        u[n] += shift;
 }
 
 /* The Jacobian of f were costs to move one for one with wages and spending with income
@@ -34,10 +39,11 @@ static kn_status approximate_inverse(kn__cp_work *w)
 {
     const kn__cp *m = w->model;
     int32_t N = m->economies, J = m->sectors;
-    double *a = w->inverse, world = 0;
+    double *a = w->inverse, *world = w->trial_u; /* value added of a group */
     memset(a, 0, (size_t)N * (size_t)N * sizeof *a);
+    memset(world, 0, (size_t)N * sizeof *world);
     for (int32_t n = 0; n < N; n++)
-        world += w->endowment[n];
+        world[w->group[n]] += w->endowment[n];
     for (int32_t n = 0; n < N; n++) {
         double *row = a + (int64_t)n * N, income = 0;
         for (int32_t j = 0; j < J; j++)
@@ -58,7 +64,8 @@ static kn_status approximate_inverse(kn__cp_work *w)
         }
         row[n] -= 1;
         for (int32_t i = 0; i < N; i++)
-            row[i] -= w->endowment[i] / world;
+            if (w->group[i] == w->group[n])
+                row[i] -= w->endowment[i] / world[w->group[n]];
     }
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, w->ctx));
@@ -178,6 +185,28 @@ static kn_status follow(kn__cp_work *w)
     return KN_OK;
 }
 
+/* Deficits can only be paid inside a group. */
+static kn_status check_groups(const kn__cp_work *w)
+{
+    int32_t N = w->model->economies;
+    for (int32_t g = 0; g < N; g++) {
+        double deficits = 0, income = 0;
+        for (int32_t n = 0; n < N; n++)
+            if (w->group[n] == g) {
+                deficits += w->deficit[n];
+                income += w->endowment[n];
+            }
+        if (fabs(deficits) > 1e-9 * income)
+            return kn__fail(
+                w->ctx, KN_ERR_DATA,
+                "the bans cut the world into groups, and the trade deficits of "
+                "one of them add up to %.4g: nobody can pay for them (remove "
+                "deficits)",
+                deficits);
+    }
+    return KN_OK;
+}
+
 /* A buyer that loses its last supplier has no price. */
 static int64_t buyer_without_supplier(const kn__cp_work *w)
 {
@@ -238,7 +267,8 @@ static kn_status work_new(kn__cp_work *w, kn__arena *arena)
     for (int k = 0; k < 8; k++)
         *lines[k] = wide + k * N; /* change has room for two lines */
     w->inverse = wide + 9 * N;
-    return KN_OK;
+    w->group = KN__ARRAY(arena, ctx, N, int32_t);
+    return w->group ? KN_OK : KN_ERR_MEMORY;
 }
 
 kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model,
@@ -259,7 +289,9 @@ kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model
             status =
                 kn__fail(ctx, KN_ERR_DATA, "a ban leaves a buyer without any supplier");
         } else {
-            status = follow(&w);
+            status = check_groups(&w);
+            if (status == KN_OK)
+                status = follow(&w);
             if (status >= 0)
                 finish(&w);
         }

@@ -36,7 +36,8 @@ typedef struct kn__cp_shock {
 
 /* An equilibrium; arrays are allocated by kn__cp_state_new. */
 typedef struct kn__cp_state {
-    double *wage;   /* w[n], hat; sum of w VA stays what it was (the numeraire) */
+    double *wage;   /* w[n], hat; sum of w VA stays what it was (the numeraire), in each
+                       group of economies that trade with each other */
     double *cost;   /* c[j N + n], hat */
     double *price;  /* P[j N + n], hat */
     double *share;  /* pi'[(j N + n) N + i] */
@@ -60,9 +61,9 @@ kn_status kn__cp_check(const kn__cp *model, kn_context *ctx);
    count as ones). Prices and spending are solved exactly inside; wages by Broyden's
    method from the Jacobian of the model without input-output feedback, with continuation
    in the shock where that fails. Returns KN_NOTE_NOT_CONVERGED with the last residual in
-   state. Errors: KN_ERR_MEMORY, KN_ERR_DATA (a ban leaves a buyer without any supplier:
-   names nothing, the caller has the labels; state->evaluations then holds -(j N + n) -
-   1), KN_ERR_CANCELLED. */
+   state. Errors: KN_ERR_MEMORY, KN_ERR_DATA (deficits that cannot be paid across groups;
+   a ban leaves a buyer without any supplier: names nothing, the caller has the labels;
+   state->evaluations then holds -(j N + n) - 1), KN_ERR_CANCELLED. */
 kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model,
                        const kn__cp_shock *shock);
 

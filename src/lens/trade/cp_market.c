@@ -279,11 +279,37 @@ kn_status kn__cp_excess(kn__cp_work *w, const double *u, double *f)
     return KN_OK;
 }
 
+static int32_t root(int32_t *group, int32_t n)
+{
+    while (group[n] != n)
+        n = group[n] = group[group[n]];
+    return n;
+}
+
+/* Economies that a ban cuts off from each other are worlds of their own: each has its own
+   numeraire. */
+static void set_groups(kn__cp_work *w)
+{
+    int32_t N = w->model->economies;
+    for (int32_t n = 0; n < N; n++)
+        w->group[n] = n;
+    for (int64_t k = 0; k < (int64_t)w->model->sectors * N * N; k++) {
+        if (!(w->pull[k] > 0))
+            continue;
+        int32_t a = root(w->group, (int32_t)(k / N % N)),
+                b = root(w->group, (int32_t)(k % N));
+        w->group[a > b ? a : b] = a > b ? b : a;
+    }
+    for (int32_t n = 0; n < N; n++)
+        w->group[n] = root(w->group, n);
+}
+
 void kn__cp_set_point(kn__cp_work *w, double s)
 {
     const kn__cp *m = w->model;
     w->s = s;
     set_pull(w);
+    set_groups(w);
     for (int32_t n = 0; n < m->economies; n++) {
         double capacity = w->shock->capacity ? w->shock->capacity[n] : 1;
         w->endowment[n] = m->value_added[n] * pow(capacity, s);

@@ -19,12 +19,14 @@ typedef struct kn__cp_work {
     double *revenue;                      /* R_jn */
     double *right, *correction;           /* j N + n */
     double *endowment;                    /* L_n VA_n */
-    double *deficit;                      /* D(s) */
-    double *inverse;                      /* N × N: approximate inverse Jacobian */
+    int32_t *group; /* n: the lowest economy it trades with, over any chain of partners */
+    double *deficit; /* D(s) */
+    double *inverse; /* N × N: approximate inverse Jacobian */
     double *u, *f, *step, *trial_u, *trial_f, *change; /* N */
 } kn__cp_work;
 
-/* Puts the shock's share `s` in force: pull of each supplier, endowments, deficits. */
+/* Puts the shock's share `s` in force: pull of each supplier, endowments, deficits,
+   groups of economies that trade with each other. */
 void kn__cp_set_point(kn__cp_work *w, double s);
 
 /* f_n = log(factor income demanded / factor income) at log wages u, with prices, shares

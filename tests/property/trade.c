@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold for the trade equilibrium whatever the data. */
+#include <string.h>
+
+#include "kernel/memory.h"
+#include "lens/trade/caliendo_parro.h"
+#include "lens/trade/gravity.h"
+#include "support.h"
+
+typedef struct world {
+    kn_context *ctx;
+    kn__arena *arena;
+    kn__cp model;
+    kn__cp_state before, after;
+    kn__cp_effects effects;
+} world;
+
+static double draw(uint64_t stream, int64_t index)
+{
+    return kn__random_uniform(7, stream, (uint64_t)index);
+}
+
+/* Random shares and technology; sectors from theta_low to theta_high; a third of the
+   pairs do not trade, and nobody imports the last sector. */
+static void random_model(kn__cp *m, uint64_t seed, double theta_low, double theta_high)
+{
+    int32_t N = m->economies, J = m->sectors;
+    for (int32_t j = 0; j < J; j++) {
+        m->traded[j] = j < J - 1;
+        m->elasticity[j] = theta_low * pow(theta_high / theta_low, j / fmax(1, J - 1.0));
+        for (int32_t n = 0; n < N; n++) {
+            double sum = 0, *share = m->share + ((int64_t)j * N + n) * N;
+            for (int32_t i = 0; i < N; i++) {
+                double u = draw(seed, ((int64_t)j * N + n) * N + i);
+                share[i] = i == n ? 2 + u : m->traded[j] && u > 0.33 ? u : 0;
+                m->tariff[((int64_t)j * N + n) * N + i] = i == n ? 0 : 0.1 * u;
+                sum += share[i];
+            }
+            for (int32_t i = 0; i < N; i++)
+                share[i] /= sum;
+        }
+    }
+    for (int32_t n = 0; n < N; n++) {
+        double alpha = 0;
+        m->value_added[n] = 50 + 100 * draw(seed + 1, n);
+        m->deficit[n] = 0;
+        for (int32_t j = 0; j < J; j++) {
+            double sum = 0;
+            m->value_share[n * J + j] = 0.3 + 0.4 * draw(seed + 2, n * J + j);
+            m->final_share[n * J + j] = draw(seed + 3, n * J + j);
+            alpha += m->final_share[n * J + j];
+            for (int32_t k = 0; k < J; k++)
+                sum += draw(seed + 4, ((int64_t)n * J + k) * J + j);
+            for (int32_t k = 0; k < J; k++)
+                m->input_share[((int64_t)n * J + k) * J + j] =
+                    draw(seed + 4, ((int64_t)n * J + k) * J + j) / sum *
+                    (1 - m->value_share[n * J + j]);
+        }
+        for (int32_t j = 0; j < J; j++)
+            m->final_share[n * J + j] /= alpha;
+    }
+}
+
+static void world_new(world *w, int32_t N, int32_t J)
+{
+    assert_int_equal(kn_context_new(&w->ctx, NULL), KN_OK);
+    assert_int_equal(kn__arena_new(&w->arena, w->ctx), KN_OK);
+    assert_int_equal(kn__cp_new(&w->model, w->ctx, w->arena, N, J), KN_OK);
+    assert_int_equal(kn__cp_state_new(&w->before, w->ctx, w->arena, &w->model), KN_OK);
+    assert_int_equal(kn__cp_state_new(&w->after, w->ctx, w->arena, &w->model), KN_OK);
+    assert_int_equal(kn__cp_effects_new(&w->effects, w->ctx, w->arena, &w->model), KN_OK);
+}
+
+static void world_free(world *w)
+{
+    kn__arena_free(w->arena);
+    kn_context_free(w->ctx);
+}
+
+/* Solves the baseline and takes it as the base. */
+static void settle(world *w)
+{
+    kn__cp_shock none = {0};
+    assert_int_equal(kn__cp_check(&w->model, w->ctx), KN_OK);
+    assert_int_equal(kn__cp_solve(&w->before, w->ctx, &w->model, &none), KN_OK);
+    kn__cp_rebase(&w->model, &w->before, &none);
+    memcpy(w->after.spend, w->before.spend,
+           sizeof(double) * (size_t)(w->model.economies * w->model.sectors));
+    assert_int_equal(kn__cp_solve(&w->before, w->ctx, &w->model, &none), KN_OK);
+}
+
+static kn_status shock(world *w, const kn__cp_shock *s)
+{
+    kn_status status = kn__cp_solve(&w->after, w->ctx, &w->model, s);
+    if (status >= 0)
+        kn__cp_effects_of(&w->effects, &w->model, &w->before, &w->after, s);
+    return status;
+}
+
+static double *filled(world *w, double value)
+{
+    int64_t cells = (int64_t)w->model.sectors * w->model.economies * w->model.economies;
+    double *x = KN__ARRAY(w->arena, w->ctx, cells, double);
+    assert_non_null(x);
+    for (int64_t k = 0; k < cells; k++)
+        x[k] = value;
+    return x;
+}
+
+/* Tariffs of `rate` on everything imported. */
+static double *world_tariff(world *w, double rate)
+{
+    int32_t N = w->model.economies;
+    double *tariff = filled(w, rate);
+    for (int64_t row = 0; row < (int64_t)w->model.sectors * N; row++)
+        tariff[row * N + row % N] = 0;
+    return tariff;
+}
+
+static void nothing_gives_nothing(void **state)
+{
+    (void)state;
+    world w;
+    world_new(&w, 7, 5);
+    random_model(&w.model, 11, 1, 20);
+    settle(&w);
+    kn__cp_shock same = {.tariff = w.model.tariff, .iceberg = filled(&w, 1)};
+    assert_int_equal(shock(&w, &same), KN_OK);
+    for (int32_t n = 0; n < 7; n++) {
+        assert_true(fabs(w.effects.real_income_exact[n]) < 1e-11);
+        assert_true(fabs(w.effects.welfare_first_order[n]) < 1e-11);
+        assert_close(w.after.wage[n], 1, 1e-11);
+    }
+    world_free(&w);
+}
+
+static void walras_holds_and_money_is_a_veil(void **state)
+{
+    (void)state;
+    double income[2][6];
+    for (int round = 0; round < 2; round++) {
+        world w;
+        world_new(&w, 6, 4);
+        random_model(&w.model, 21, 2, 9);
+        for (int32_t n = 0; n < 6; n++)
+            w.model.value_added[n] *= round ? 1000 : 1;
+        settle(&w);
+        kn__cp_shock s = {.tariff = world_tariff(&w, 0.3)};
+        assert_int_equal(shock(&w, &s), KN_OK);
+        assert_true(w.after.walras < 1e-11);
+        assert_true(w.after.residual < 1e-10);
+        double before = 0, now = 0;
+        for (int32_t n = 0; n < 6; n++) {
+            income[round][n] = w.effects.real_income_exact[n];
+            before += w.model.value_added[n];
+            now += w.model.value_added[n] * w.after.wage[n];
+        }
+        assert_close(before, now, 1e-12);
+        world_free(&w);
+    }
+    for (int n = 0; n < 6; n++)
+        assert_true(fabs(income[0][n] - income[1][n]) < 1e-10);
+}
+
+/* The order of economies is a matter of labels. */
+static void a_permutation_permutes_the_result(void **state)
+{
+    (void)state;
+    enum { N = 5, J = 3 };
+    const int32_t to[N] = {3, 0, 4, 1, 2};
+    world a, b;
+    world_new(&a, N, J);
+    world_new(&b, N, J);
+    random_model(&a.model, 31, 3, 8);
+    for (int32_t n = 0; n < N; n++) {
+        b.model.value_added[to[n]] = a.model.value_added[n];
+        for (int32_t j = 0; j < J; j++) {
+            b.model.traded[j] = a.model.traded[j];
+            b.model.elasticity[j] = a.model.elasticity[j];
+            b.model.value_share[to[n] * J + j] = a.model.value_share[n * J + j];
+            b.model.final_share[to[n] * J + j] = a.model.final_share[n * J + j];
+            for (int32_t k = 0; k < J; k++)
+                b.model.input_share[(to[n] * J + k) * J + j] =
+                    a.model.input_share[(n * J + k) * J + j];
+            for (int32_t i = 0; i < N; i++) {
+                b.model.share[(j * N + to[n]) * N + to[i]] =
+                    a.model.share[(j * N + n) * N + i];
+                b.model.tariff[(j * N + to[n]) * N + to[i]] =
+                    a.model.tariff[(j * N + n) * N + i];
+            }
+        }
+    }
+    settle(&a);
+    settle(&b);
+    kn__cp_shock one = {.tariff = world_tariff(&a, 0.25)};
+    kn__cp_shock two = {.tariff = world_tariff(&b, 0.25)};
+    assert_int_equal(shock(&a, &one), KN_OK);
+    assert_int_equal(shock(&b, &two), KN_OK);
+    for (int32_t n = 0; n < N; n++)
+        assert_true(fabs(a.effects.real_income_exact[n] -
+                         b.effects.real_income_exact[to[n]]) < 1e-10);
+    world_free(&a);
+    world_free(&b);
+}
+
+/* Elasticities from 0.2 to 65, a world-wide tariff, a full ban between two blocs,
+   delivery costs doubled between them: solved, or said not to be. */
+static void hard_shocks_converge_or_say_so(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 41; seed < 47; seed++) {
+        world w;
+        world_new(&w, 8, 6);
+        random_model(&w.model, seed, 0.2, 65);
+        settle(&w);
+        double *ban = filled(&w, 1), *dear = filled(&w, 1);
+        for (int64_t k = 0; k < (int64_t)w.model.sectors * 64; k++)
+            if ((k / 8 % 8 < 4) != (k % 8 < 4)) {
+                ban[k] = INFINITY;
+                dear[k] = 2;
+            }
+        const kn__cp_shock shocks[] = {
+            {.tariff = world_tariff(&w, 1)}, {.iceberg = dear}, {.iceberg = ban}};
+        for (int k = 0; k < 3; k++) {
+            kn_status status = shock(&w, &shocks[k]);
+            if (status < 0)
+                fail_msg("seed %d, shock %d: %s", (int)seed, k, kn_context_error(w.ctx));
+            if (status == KN_OK) {
+                assert_true(w.after.residual < 1e-9 && w.after.walras < 1e-9);
+                for (int32_t n = 0; n < 8 && k; n++)
+                    assert_true(w.effects.real_income_exact[n] < 1e-9 || k == 0);
+            } else {
+                printf("seed %d, shock %d: not converged, residual %.2g\n", (int)seed, k,
+                       w.after.residual);
+            }
+        }
+        world_free(&w);
+    }
+}
+
+static void a_buyer_without_supplier_is_refused(void **state)
+{
+    (void)state;
+    world w;
+    world_new(&w, 5, 3);
+    random_model(&w.model, 51, 4, 4);
+    settle(&w);
+    kn__cp_shock s = {.iceberg = filled(&w, INFINITY)};
+    assert_int_equal(shock(&w, &s), KN_ERR_DATA);
+    assert_true(w.after.evaluations < 0);
+    kn_context_clear(w.ctx);
+    w.model.elasticity[0] = -1;
+    assert_int_equal(kn__cp_check(&w.model, w.ctx), KN_ERR_DATA);
+    world_free(&w);
+}
+
+/* One sector, no inputs, no tariffs: the gravity solver and the sector model are two ways
+   to the same numbers. */
+static void gravity_is_the_one_sector_case(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    world w;
+    world_new(&w, N, 1);
+    double trade[N * N], change[N * N], *iceberg = filled(&w, 1);
+    const double theta = 5;
+    for (int32_t i = 0; i < N; i++)
+        for (int32_t n = i; n < N; n++) /* symmetric: no deficits */
+            trade[i * N + n] = trade[n * N + i] =
+                i == n ? 80 : 1 + 9 * draw(61, i * N + n);
+    w.model.traded[0] = true;
+    w.model.elasticity[0] = theta;
+    for (int32_t n = 0; n < N; n++) {
+        double spent = 0;
+        for (int32_t i = 0; i < N; i++)
+            spent += trade[i * N + n];
+        w.model.value_share[n] = w.model.final_share[n] = 1;
+        w.model.value_added[n] = spent;
+        for (int32_t i = 0; i < N; i++) {
+            w.model.share[n * N + i] = trade[i * N + n] / spent;
+            iceberg[n * N + i] = i != n && (i < 3) != (n < 3) ? 1.4 : 1;
+            change[i * N + n] = pow(iceberg[n * N + i], -theta);
+        }
+    }
+    settle(&w);
+    assert_int_equal(shock(&w, &(kn__cp_shock){.iceberg = iceberg}), KN_OK);
+    kn__gravity_state g;
+    assert_int_equal(kn__gravity_state_new(&g, w.ctx, w.arena, N), KN_OK);
+    assert_int_equal(
+        kn__gravity_solve(&g, w.ctx, &(kn__gravity){N, trade, change, theta, true}),
+        KN_OK);
+    for (int32_t n = 0; n < N; n++)
+        assert_close(g.welfare[n], 1 + w.effects.real_income_exact[n], 1e-10);
+    world_free(&w);
+}
+
+static kn_status everything(kn_context *ctx, void *arg)
+{
+    (void)arg;
+    kn__arena *arena;
+    kn__cp m;
+    kn__cp_state s;
+    kn__cp_effects e;
+    kn__friends f;
+    const double trade[] = {5, 1, 2, 1, 6, 1, 2, 1, 7};
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = kn__cp_new(&m, ctx, arena, 3, 2);
+    if (status >= 0)
+        random_model(&m, 71, 3, 5);
+    if (status >= 0)
+        status = kn__cp_state_new(&s, ctx, arena, &m);
+    if (status >= 0)
+        status = kn__cp_effects_new(&e, ctx, arena, &m);
+    if (status >= 0)
+        status = kn__cp_solve(&s, ctx, &m, &(kn__cp_shock){0});
+    if (status >= 0)
+        status = kn__friends_new(&f, ctx, arena, 3);
+    if (status >= 0)
+        status = kn__friends_solve(&f, ctx, 3, trade, 4);
+    kn__arena_free(arena);
+    return status;
+}
+
+static void every_failing_allocation_is_survived(void **state)
+{
+    (void)state;
+    assert_true(every_allocation_fails(everything, NULL) > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_gives_nothing),
+        cmocka_unit_test(walras_holds_and_money_is_a_veil),
+        cmocka_unit_test(a_permutation_permutes_the_result),
+        cmocka_unit_test(hard_shocks_converge_or_say_so),
+        cmocka_unit_test(a_buyer_without_supplier_is_refused),
+        cmocka_unit_test(gravity_is_the_one_sector_case),
+        cmocka_unit_test(every_failing_allocation_is_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
