@@ -15,6 +15,9 @@ kn_status kn__network_from_firms(kn_network **net, kn_context *ctx,
 
 /* An empty network with its arena, ids -1, counts 0; used by builders and the store. */
 kn_status kn__network_new(kn_network **net, kn_context *ctx);
+/* Sorts the labels for look-ups; part of kn__network_finish. Errors: KN_ERR_DATA when a
+   code or id stands twice. */
+kn_status kn__network_index(kn_network *net, kn_context *ctx);
 /* After the fields are filled: lookup tables, recipe offsets, producer_at, ZZU and ROW,
    checks of every index, and the content hash. */
 kn_status kn__network_finish(kn_network *net, kn_context *ctx);

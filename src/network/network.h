@@ -147,7 +147,8 @@ struct kn_network {
     kn__origin *stock_origin;
     int32_t
         *producer_at; /* product_count × economy_count: producer or -1 (firms: first) */
-    int32_t zzu, row_economy; /* ids of ZZU and ROW, or -1 */
+    int32_t *economy_order, *product_order; /* ids sorted by code, by id */
+    int32_t zzu, row_economy;               /* ids of ZZU and ROW, or -1 */
     bool has_recipes; /* false for plain tables: CES inputs, see the denial lens */
 };
 
@@ -157,12 +158,17 @@ void kn__flows_times_transposed(const kn__flows *flows, const double *x, double 
 /* Z[i][j], 0 where nothing is stored. */
 double kn__flows_at(const kn__flows *flows, int32_t i, int32_t j);
 
+/* The id of an economy or product of exactly that code, or -1; reports nothing. */
+int32_t kn__network_economy(const kn_network *net, const char *code);
+int32_t kn__network_product(const kn_network *net, const char *id);
+
 /* Resolves "JPN", "JPN,KOR", a bloc's name or "*" into economies (ascending, each once,
    ZZU only when named). Errors: KN_ERR_NOT_FOUND with the three nearest codes or blocs.
  */
 kn_status kn__network_resolve_economies(kn_ids *ids, kn_context *ctx, kn__arena *arena,
                                         const kn_network *net, const char *list);
-/* The same for products: ids, "*", or "isic:26". */
+/* The same for products: ids, "*", or an industry such as "isic:26", which stands for
+   itself and for the products carved out of it. */
 kn_status kn__network_resolve_products(kn_ids *ids, kn_context *ctx, kn__arena *arena,
                                        const kn_network *net, const char *list);
 
@@ -175,7 +181,13 @@ typedef struct kn__pools {
     double *use;    /* use[q * economies + d] = sum_s f */
     double *output; /* x[q * economies + s] */
     double *value_added;
-    double *spare; /* output-weighted over firms of the pair */
+    double *spare; /* output-weighted over firms of the pair; NaN: not known */
+    /* What the bounds need: known[cell of flow], and margins less what is known. */
+    unsigned char *known;
+    double *free_supply, *free_use; /* [q * economies + s], [q * economies + d] */
+    double *free_total;             /* [q] */
+    double *closed_use;    /* [q, s]: free use of buyers whose share from s is known */
+    double *closed_supply; /* [q, d]: free supply of sellers whose share at d is known */
 } kn__pools;
 
 kn_status kn__pools_new(kn__pools *pools, kn_context *ctx, kn__arena *arena,
@@ -183,7 +195,9 @@ kn_status kn__pools_new(kn__pools *pools, kn_context *ctx, kn__arena *arena,
 
 /* The interval of the share of d's purchases of q that come from s, given only the
    world's supply and use margins and the known links: f in [max(0, S + M - W), min(S, M)]
-   over use (DESIGN, section 2). A known link gives low = high. */
+   over use (DESIGN, section 2), where S, M and W are what known links leave and W counts
+   only cells that are not known. A known link gives low = high, and so does every cell of
+   a network without recipes. Both are 0 where d uses nothing. */
 void kn__pools_share_bounds(const kn__pools *pools, const kn_network *net, int32_t q,
                             int32_t s, int32_t d, double *low, double *high);
 
