@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_REPORT_BRIEF_H
+#define KN_REPORT_BRIEF_H
+
+#include "network/measure.h"
+#include "network/network.h"
+#include "report/messages.h"
+#include "report/write.h"
+
+/* The brief in two steps: gather runs the lenses, write turns what they found into one
+   page. Nothing is calculated while writing except sums and ratios of table cells. */
+
+enum { KN__TOP = 12, KN__HORIZONS = 3, KN__CASES = 7 };
+
+/* One row of table chokepoints. */
+typedef struct kn__threat {
+    int32_t holder, product; /* ids; -1 when the network does not know the code */
+    const char *holder_name, *product_name;
+    double share, bite_day, loss, low, high, loss_share, sender_cost;
+} kn__threat;
+
+/* The victim's row of table losses at one horizon. */
+typedef struct kn__horizon {
+    int32_t days;
+    const kn_table *losses, *first_out;
+    double loss, low, high, loss_share; /* of the brief's economy */
+} kn__horizon;
+
+typedef struct kn__case {
+    kn__msg label;
+    double loss, low, high;
+    bool known;
+} kn__case;
+
+typedef struct kn__brief {
+    kn_context *ctx;
+    kn__arena *arena;
+    const kn_network *network;
+    const kn_brief_options *options;
+    const kn_scenario *scenario; /* or NULL */
+    kn_lang lang;
+    kn__labels labels;
+    int32_t economy;
+    const char *name; /* of the economy */
+    int32_t days;     /* of the headline figures */
+    /* results, owned; any may be NULL */
+    kn_result *ranking, *dependency, *accounts;
+    kn_result *cascade[KN__HORIZONS];
+    kn_result *extra[KN__CASES];
+    /* read out of them */
+    kn__threat threat[KN__TOP];
+    int32_t threat_count;
+    kn__horizon horizon[KN__HORIZONS];
+    int32_t horizon_count;
+    kn__case sensitivity[KN__CASES];
+    int32_t case_count;
+    double unseen, unseen_low, unseen_high; /* NaN unknown */
+    double gdp;                             /* NaN unknown */
+} kn__brief;
+
+/* Runs the lenses for an economy and fills the brief. Everything in it is released by
+   kn__brief_release, also after a failure. */
+kn_status kn__brief_gather(kn__brief *brief);
+void kn__brief_release(kn__brief *brief);
+/* Reads threats, horizons and the unseen share out of the results already there. */
+kn_status kn__brief_digest(kn__brief *brief);
+
+/* The whole page. */
+kn_status kn__brief_page(kn__text *out, const kn__brief *brief);
+
+/* ---- Sections, in order ---- */
+void kn__brief_head(kn__text *out, const kn__brief *brief);
+void kn__brief_ranking(kn__text *out, const kn__brief *brief);
+kn_status kn__brief_chain(kn__text *out, const kn__brief *brief);
+kn_status kn__brief_map(kn__text *out, const kn__brief *brief);
+void kn__brief_scenario(kn__text *out, const kn__brief *brief);
+void kn__brief_sensitivity(kn__text *out, const kn__brief *brief);
+void kn__brief_assumptions(kn__text *out, const kn__brief *brief);
+kn_status kn__brief_sources(kn__text *out, const kn__brief *brief);
+void kn__brief_checks(kn__text *out, const kn__brief *brief);
+void kn__brief_reproduce(kn__text *out, const kn__brief *brief);
+
+/* ---- Parts ---- */
+
+/* <h2>, <p>, <figcaption> … around one message without values. */
+void kn__html_line(kn__text *out, const kn__brief *brief, const char *tag, kn__msg id);
+
+/* The head of a table column. */
+typedef struct kn__head {
+    kn__msg head;
+    kn__msg unit; /* KN__MSG_COUNT: none */
+    bool number;
+} kn__head;
+
+/* Opens a table with its caption and heads; then row, cells, row_end, …, table_end. */
+void kn__html_table(kn__text *out, const kn__brief *brief, const kn__head *heads,
+                    int32_t count, kn__msg caption);
+void kn__html_table_end(kn__text *out);
+void kn__html_row(kn__text *out);
+void kn__html_row_end(kn__text *out);
+void kn__html_text(kn__text *out, const char *cell);
+void kn__html_row_head(kn__text *out, const char *cell);
+void kn__html_number(kn__text *out, double value, int decimals);
+void kn__html_percent(kn__text *out, double share); /* two decimals, without the sign */
+
+/* A cell by the name of its column: NaN or "" where there is no such column. */
+double kn__cell(const kn_table *table, int64_t row, const char *column);
+const char *kn__word(const kn_table *table, int64_t row, const char *column);
+
+/* Names in the brief's language; the code where there is no name. */
+const char *kn__brief_economy(const kn__brief *brief, int32_t economy);
+const char *kn__brief_product(const kn__brief *brief, int32_t product);
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scenario: its measures, the loss over time, the losses by economy, what stops
+   first, and how the loss moves with the assumptions. */
+#include <math.h>
+#include <stdio.h>
+
+#include "report/brief.h"
+
+enum { HEIGHT = 250, TOP = 26, BASE = 214, MOST_ECONOMIES = 12, MOST_FIRST = 10 };
+
+static const char *named(const kn__brief *b, char kind, const char *code)
+{
+    const char *name = kn__labels_name(&b->labels, kind, code, b->lang);
+    return name[0] ? name : code;
+}
+
+/* ---- Measures ---- */
+
+static kn__msg op_message(kn__op op)
+{
+    switch (op) {
+    case KN__EXPORT_BAN:
+        return KN__MSG_OP_BAN;
+    case KN__EXPORT_QUOTA:
+        return KN__MSG_OP_QUOTA;
+    case KN__CAPACITY_LOSS:
+        return KN__MSG_OP_CAPACITY;
+    case KN__STOCK_RELEASE:
+        return KN__MSG_OP_STOCK;
+    default:
+        return KN__MSG_OP_OTHER;
+    }
+}
+
+static void names(kn__text *out, const kn__brief *b, kn_ids ids, int32_t all,
+                  bool product)
+{
+    kn__text_add(out, "<td>");
+    if (ids.count >= all)
+        kn__say(out, b->lang, KN__MSG_ALL, 0);
+    for (int32_t i = 0; i < ids.count && ids.count < all; i++) {
+        if (i)
+            kn__say(out, b->lang, KN__MSG_LIST_COMMA, 0);
+        kn__write_html(out, product ? kn__brief_product(b, ids.id[i])
+                                    : kn__brief_economy(b, ids.id[i]));
+    }
+    kn__text_add(out, "</td>");
+}
+
+static void measures(kn__text *out, const kn__brief *b)
+{
+    static const kn__head heads[] = {
+        {KN__MSG_COL_MEASURE, KN__MSG_COUNT, false},
+        {KN__MSG_COL_HOLDER, KN__MSG_COUNT, false},
+        {KN__MSG_COL_AGAINST, KN__MSG_COUNT, false},
+        {KN__MSG_COL_PRODUCT, KN__MSG_COUNT, false},
+        {KN__MSG_COL_VALUE, KN__MSG_COUNT, true},
+        {KN__MSG_COL_START, KN__MSG_COUNT, true},
+        {KN__MSG_COL_DAYS, KN__MSG_COUNT, true},
+    };
+    /* "*" leaves ZZU and ROW out or in: both count as all */
+    int32_t economies = b->network->economy_count - 2;
+    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_MEASURES);
+    for (int32_t i = 0; i < b->scenario->count; i++) {
+        const kn__measure *m = &b->scenario->measures[i];
+        kn__html_row(out);
+        kn__text_add(out, "<th scope=\"row\">");
+        kn__say(out, b->lang, op_message(m->op), 1, kn__op_name(m->op));
+        kn__text_add(out, "</th>");
+        names(out, b, m->from, economies, false);
+        names(out, b, m->to, economies, false);
+        names(out, b, m->products, b->network->product_count, true);
+        kn__html_number(out, m->op == KN__EXPORT_BAN ? NAN : m->value,
+                        m->value == floor(m->value) ? 0 : 3);
+        kn__html_number(out, m->start_day, 0);
+        if (m->days < 0)
+            kn__html_text(out, kn__message(b->lang, KN__MSG_UNTIL_END));
+        else
+            kn__html_number(out, m->days, 0);
+        kn__html_row_end(out);
+    }
+    kn__html_table_end(out);
+}
+
+/* ---- Loss over time ---- */
+
+static double y_of(double value, double most)
+{
+    return BASE - (BASE - TOP) * (most > 0 ? value / most : 0);
+}
+
+static int x_of(int32_t days)
+{
+    return 6 + 74 * days / 360; /* percent of the width; the text needs the rest */
+}
+
+static void line(kn__text *out, int x1, double y1, int x2, double y2, const char *look)
+{
+    char a[64], b[64];
+    kn__write_fixed(a, y1, 1);
+    kn__write_fixed(b, y2, 1);
+    kn__text_addf(out, "<line x1=\"%d%%\" y1=\"%s\" x2=\"%d%%\" y2=\"%s\" %s/>\n", x1, a,
+                  x2, b, look);
+}
+
+static void horizon(kn__text *out, const kn__brief *b, int32_t k, double most)
+{
+    static const char range[] = "stroke=\"#1b1b1b\" stroke-width=\"1.5\"";
+    const kn__horizon *h = &b->horizon[k];
+    char value[KN__WORDS], y[64];
+    int x = x_of(h->days);
+    if (isfinite(h->low) && isfinite(h->high))
+        line(out, x, y_of(h->low, most), x, y_of(h->high, most), range);
+    kn__write_fixed(y, y_of(h->loss, most), 1);
+    kn__text_addf(out, "<circle cx=\"%d%%\" cy=\"%s\" r=\"5\" fill=\"#a63a1e\"/>\n", x,
+                  y);
+    kn__words_money(value, b->lang, h->loss, kn__words_digits(h->loss, h->low, h->high));
+    kn__text_addf(out,
+                  "<svg x=\"%d%%\" y=\"0\" overflow=\"visible\"><text x=\"10\" y=\"%s\" "
+                  "font-size=\"13\" font-weight=\"600\" dominant-baseline=\"central\" "
+                  "stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">",
+                  x, y);
+    kn__write_html(out, value);
+    kn__text_addf(out,
+                  "</text></svg>\n<text x=\"%d%%\" y=\"%d\" font-size=\"13\" "
+                  "text-anchor=\"middle\">%d",
+                  x, BASE + 20, (int)h->days);
+    kn__text_add(out, "</text>\n");
+}
+
+static void over_time(kn__text *out, const kn__brief *b)
+{
+    double most = 0;
+    for (int32_t k = 0; k < b->horizon_count; k++)
+        most = fmax(most, fmax(b->horizon[k].loss,
+                               isfinite(b->horizon[k].high) ? b->horizon[k].high : 0));
+    kn__text_addf(out,
+                  "<figure>\n<svg height=\"%d\" role=\"img\" aria-labelledby=\"time-t\">"
+                  "<title id=\"time-t\">",
+                  HEIGHT);
+    kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->name);
+    kn__text_add(out, "</title>\n");
+    line(out, 6, BASE, 100, BASE, "stroke=\"#9b9b97\"");
+    int x = x_of(0);
+    double y = BASE;
+    for (int32_t k = 0; k < b->horizon_count; k++) {
+        double next = y_of(b->horizon[k].loss, most);
+        line(out, x, y, x_of(b->horizon[k].days), next,
+             "stroke=\"#a63a1e\" stroke-width=\"1.5\"");
+        x = x_of(b->horizon[k].days);
+        y = next;
+    }
+    for (int32_t k = 0; k < b->horizon_count; k++)
+        horizon(out, b, k, most);
+    kn__text_addf(out,
+                  "<text x=\"6%%\" y=\"%d\" font-size=\"13\" text-anchor=\"middle\">0"
+                  "</text><text x=\"100%%\" y=\"%d\" font-size=\"13\" "
+                  "text-anchor=\"end\">",
+                  BASE + 20, BASE + 20);
+    kn__say(out, b->lang, KN__MSG_UNIT_DAYS, 0);
+    kn__text_add(out, "</text>\n</svg>\n<figcaption>");
+    kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->name);
+    kn__text_add(out, "</figcaption>\n</figure>\n");
+}
+
+static void horizons(kn__text *out, const kn__brief *b)
+{
+    static const kn__head heads[] = {
+        {KN__MSG_COL_DAYS, KN__MSG_COUNT, true},
+        {KN__MSG_COL_LOSS, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_LOW, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_HIGH, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_LOSS_SHARE, KN__MSG_UNIT_PERCENT, true},
+        {KN__MSG_COL_GDP, KN__MSG_UNIT_PERCENT, true},
+    };
+    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_NUMBERS);
+    for (int32_t k = 0; k < b->horizon_count; k++) {
+        const kn__horizon *h = &b->horizon[k];
+        kn__html_row(out);
+        kn__html_number(out, h->days, 0);
+        kn__html_number(out, h->loss, 1);
+        kn__html_number(out, h->low, 1);
+        kn__html_number(out, h->high, 1);
+        kn__html_percent(out, h->loss_share);
+        kn__html_percent(out, h->loss / b->gdp);
+        kn__html_row_end(out);
+    }
+    kn__html_table_end(out);
+}
+
+static void heading(kn__text *out, const kn__brief *b, kn__msg id, const char *value)
+{
+    kn__text_add(out, "<h3>");
+    kn__say(out, b->lang, id, 1, value);
+    kn__text_add(out, "</h3>\n");
+}
+
+static void by_economy(kn__text *out, const kn__brief *b)
+{
+    static const kn__head heads[] = {
+        {KN__MSG_COL_ECONOMY, KN__MSG_COUNT, false},
+        {KN__MSG_COL_LOSS, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_LOW, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_HIGH, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_LOSS_SHARE, KN__MSG_UNIT_PERCENT, true},
+        {KN__MSG_COL_PEAK, KN__MSG_UNIT_PERCENT, true},
+        {KN__MSG_COL_PEAK_DAY, KN__MSG_COUNT, true},
+    };
+    const kn__horizon *last = &b->horizon[b->horizon_count - 1];
+    char days[16];
+    snprintf(days, sizeof days, "%d", (int)last->days);
+    heading(out, b, KN__MSG_BY_ECONOMY, days);
+    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_NUMBERS);
+    int64_t rows = last->losses ? kn_table_rows(last->losses) : 0;
+    for (int64_t r = 0, n = 0; r < rows && n < MOST_ECONOMIES; r++) {
+        double loss = kn__cell(last->losses, r, "loss_musd");
+        const char *code = kn__word(last->losses, r, "economy");
+        if (!(loss > 0))
+            continue;
+        n++;
+        kn__html_row(out);
+        kn__html_row_head(out, named(b, 'e', code));
+        kn__html_number(out, loss, 1);
+        kn__html_number(out, kn__cell(last->losses, r, "loss_low"), 1);
+        kn__html_number(out, kn__cell(last->losses, r, "loss_high"), 1);
+        kn__html_percent(out, kn__cell(last->losses, r, "loss_share"));
+        kn__html_percent(out, kn__cell(last->losses, r, "peak_loss_share"));
+        kn__html_number(out, kn__cell(last->losses, r, "peak_day"), 0);
+        kn__html_row_end(out);
+    }
+    kn__html_table_end(out);
+}
+
+static void first_out(kn__text *out, const kn__brief *b)
+{
+    static const kn__head heads[] = {
+        {KN__MSG_COL_DAY, KN__MSG_COUNT, true},
+        {KN__MSG_COL_PRODUCT, KN__MSG_COUNT, false},
+        {KN__MSG_COL_CAUSE, KN__MSG_COUNT, false},
+    };
+    const kn_table *table = b->horizon[b->horizon_count - 1].first_out;
+    int32_t n = 0;
+    for (int64_t r = 0; table && r < kn_table_rows(table) && n < MOST_FIRST; r++) {
+        if (!kn__text_equal(kn__word(table, r, "economy"), b->options->economy))
+            continue;
+        if (!n++) {
+            heading(out, b, KN__MSG_FIRST_OUT, b->name);
+            kn__html_table(out, b, heads, sizeof heads / sizeof *heads,
+                           KN__MSG_FIRST_OUT_NOTE);
+        }
+        kn__html_row(out);
+        kn__html_number(out, floor(kn__cell(table, r, "day")), 0);
+        kn__html_row_head(out, named(b, 'p', kn__word(table, r, "product")));
+        kn__html_text(out, named(b, 'p', kn__word(table, r, "cause")));
+        kn__html_row_end(out);
+    }
+    if (n)
+        kn__html_table_end(out);
+}
+
+void kn__brief_scenario(kn__text *out, const kn__brief *b)
+{
+    if (!b->scenario)
+        return;
+    kn__text_add(out, "<section>\n");
+    kn__html_line(out, b, "h2", KN__MSG_SCEN_HEAD);
+    kn__text_add(out, "<p>");
+    kn__write_html(out, kn_scenario_title(b->scenario));
+    kn__text_add(out, b->lang == KN_LANG_JA ? "。" : ". ");
+    kn__say(out, b->lang, KN__MSG_SCEN_TEXT, 0);
+    kn__text_add(out, "</p>\n");
+    measures(out, b);
+    heading(out, b, KN__MSG_BY_HORIZON, b->name);
+    over_time(out, b);
+    horizons(out, b);
+    by_economy(out, b);
+    first_out(out, b);
+    kn__text_add(out, "</section>\n");
+}
+
+/* ---- Sensitivity ---- */
+
+void kn__brief_sensitivity(kn__text *out, const kn__brief *b)
+{
+    static const kn__head heads[] = {
+        {KN__MSG_COL_CASE, KN__MSG_COUNT, false},
+        {KN__MSG_COL_LOSS, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_LOW, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_HIGH, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_AGAINST_BASE, KN__MSG_UNIT_PERCENT, true},
+    };
+    char days[16];
+    if (!b->case_count)
+        return;
+    snprintf(days, sizeof days, "%d", (int)b->days);
+    kn__text_add(out, "<section>\n");
+    kn__html_line(out, b, "h2", KN__MSG_SENS_HEAD);
+    kn__text_add(out, "<p>");
+    kn__say(
+        out, b->lang, KN__MSG_SENS_TEXT, 3, b->name, days,
+        kn__message(b->lang, b->scenario ? KN__MSG_SENS_SCENARIO : KN__MSG_SENS_WORST));
+    kn__text_add(out, "</p>\n");
+    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_NUMBERS);
+    for (int32_t k = 0; k < b->case_count; k++) {
+        const kn__case *c = &b->sensitivity[k];
+        kn__html_row(out);
+        kn__html_row_head(out, kn__message(b->lang, c->label));
+        kn__html_number(out, c->known ? c->loss : NAN, 1);
+        kn__html_number(out, c->known ? c->low : NAN, 1);
+        kn__html_number(out, c->known ? c->high : NAN, 1);
+        kn__html_percent(out, c->known ? c->loss / b->sensitivity[0].loss : NAN);
+        kn__html_row_end(out);
+    }
+    kn__html_table_end(out);
+    kn__text_add(out, "</section>\n");
+}
