@@ -64,21 +64,26 @@ static int by_provider_id(const void *a, const void *b)
     return strcmp(((const kn__eto_provider *)a)->id, ((const kn__eto_provider *)b)->id);
 }
 
-static kn_status unknown_id(kn__eto *eto, kn__csv *csv, const kn__field *field,
-                            const char *file)
+static kn_status unknown_id(kn__csv *csv, const kn__field *field, const char *file)
 {
-    (void)eto;
     return kn__csv_fail(csv, field, "\"%.40s\" does not stand in %s", field->text, file);
+}
+
+/* bsearch, also where there is nothing to search in. */
+static const void *find(const void *key, const void *items, int64_t count, size_t size,
+                        int (*order)(const void *, const void *))
+{
+    return count ? bsearch(key, items, (size_t)count, size, order) : NULL;
 }
 
 static kn_status find_node(kn__eto *eto, kn__csv *csv, const kn__field *field,
                            int32_t *node)
 {
     const kn__eto_node key = {.id = field->text};
-    const kn__eto_node *found = bsearch(&key, eto->nodes, (size_t)eto->node_count,
-                                        sizeof *eto->nodes, by_node_id);
+    const kn__eto_node *found =
+        find(&key, eto->nodes, eto->node_count, sizeof *eto->nodes, by_node_id);
     if (!found)
-        return unknown_id(eto, csv, field, "inputs.csv or stages.csv");
+        return unknown_id(csv, field, "inputs.csv or stages.csv");
     *node = (int32_t)(found - eto->nodes);
     return KN_OK;
 }
@@ -238,12 +243,11 @@ static kn_status provision_row(kn__eto *eto, kn__csv *csv, const kn__field *f,
                  sizeof *eto->provisions));
     eto->provisions = items;
     kn__eto_provision p = {.line = (int32_t)kn__csv_line(csv)};
-    const kn__eto_provider key = {.id = id->text},
-                           *found =
-                               bsearch(&key, eto->providers, (size_t)eto->provider_count,
-                                       sizeof *eto->providers, by_provider_id);
+    const kn__eto_provider key = {.id = id->text};
+    const kn__eto_provider *found = find(&key, eto->providers, eto->provider_count,
+                                         sizeof *eto->providers, by_provider_id);
     if (!found)
-        return unknown_id(eto, csv, id, "providers.csv");
+        return unknown_id(csv, id, "providers.csv");
     p.provider = (int32_t)(found - eto->providers);
     KN__TRY(find_node(eto, csv, &f[at[GIVE_NODE]], &p.node));
     KN__TRY(kn__csv_number(csv, share, true, &p.share));

@@ -12,7 +12,9 @@ static const struct {
     {"caliendo-parro", rc_caliendo_parro},
     {"denial", rc_denial},
     {"esri", rc_esri},
+    {"formulas", rc_formulas},
     {"gravity", rc_gravity},
+    {"leontief", rc_leontief},
 };
 
 static void evaluate(rc *r)

@@ -64,8 +64,11 @@ void rc_denial(rc *r);
 void rc_esri(rc *r);
 void rc_caliendo_parro(rc *r);
 void rc_gravity(rc *r);
+void rc_leontief(rc *r);
+void rc_formulas(rc *r); /* measures of exposure and of trade */
 
-/* One formula of a file of family formulas; false when the key is not of trade. */
+/* One formula of a file of family formulas; false when the key is not of that lens. */
+bool rc_exposure_formula(rc *r, const char *key, const json_t *item);
 bool rc_trade_formula(rc *r, const char *key, const json_t *item);
 
 #endif
