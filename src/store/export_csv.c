@@ -51,7 +51,9 @@ static void end_row(sheet *s)
 static void origin(sheet *s, const kn_network *net, const kn__origin *from)
 {
     char grade[2] = {from->grade, '\0'};
-    text(s, from->source >= 0 ? net->sources[from->source].id : "");
+    text(s, from->source >= 0 && from->source < net->source_count
+                ? net->sources[from->source].id
+                : "");
     number(s, from->year ? from->year : NAN);
     text(s, grade);
 }

@@ -223,14 +223,14 @@ static kn_status read_value(kn__measure *m, const kn__yaml_file *file,
 /* ---- Firms and passages ---- */
 
 static kn_status unknown_name(const kn__yaml_file *file, const kn__yaml *node,
-                              const char *what, const char *const *names, int32_t count)
+                              kn_status status, const char *what,
+                              const char *const *names, int32_t count)
 {
     kn__text near;
     kn__text_init(&near, file->ctx, 4096);
     kn__text_nearest(&near, node->text, names, count);
-    kn_status status =
-        kn__yaml_fail(file, node, KN_ERR_NOT_FOUND, "there is no %s \"%.80s\"%s%s", what,
-                      node->text, near.length ? "; " : "", near.data);
+    kn__yaml_fail(file, node, status, "there is no %s \"%.80s\"%s%s", what, node->text,
+                  near.length ? "; " : "", near.data);
     kn__text_release(&near);
     return status;
 }
@@ -254,7 +254,7 @@ static kn_status find_firm(kn__measure *m, const kn__yaml_file *file,
         if (*producer->firm)
             names[count++] = producer->firm;
     }
-    return unknown_name(file, node, "firm", names, count);
+    return unknown_name(file, node, KN_ERR_NOT_FOUND, "firm", names, count);
 }
 
 static kn_status find_schedule(const kn__yaml_file *file, const kn__yaml *node,
@@ -269,7 +269,8 @@ static kn_status find_schedule(const kn__yaml_file *file, const kn__yaml *node,
         if (kn__text_equal(names[k], node->text))
             return KN_OK;
     }
-    return unknown_name(file, node, "tariff schedule", names, net->tariff_count);
+    return unknown_name(file, node, KN_ERR_NOT_FOUND, "tariff schedule", names,
+                        net->tariff_count);
 }
 
 static kn_status read_name(kn__measure *m, const kn__yaml_file *file, const kn__yaml *map,
@@ -288,7 +289,8 @@ static kn_status read_name(kn__measure *m, const kn__yaml_file *file, const kn__
     for (int32_t k = 0; k < kn__passage_count; k++)
         if (!strcmp(kn__passages[k], node->text))
             return KN_OK;
-    return unknown_name(file, node, "passage", kn__passages, kn__passage_count);
+    return unknown_name(file, node, KN_ERR_NOT_FOUND, "passage", kn__passages,
+                        kn__passage_count);
 }
 
 /* ---- The whole measure ---- */
@@ -307,7 +309,7 @@ static kn_status find_op(kn__op *op, const kn__yaml_file *file, const kn__yaml *
             return KN_OK;
         }
     }
-    return unknown_name(file, node, "operation", names, KN__OP_COUNT);
+    return unknown_name(file, node, KN_ERR_DATA, "operation", names, KN__OP_COUNT);
 }
 
 static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,

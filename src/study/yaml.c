@@ -60,8 +60,9 @@ kn_status kn__yaml_only(const kn__yaml_file *file, const kn__yaml *map, const ch
         kn__text near;
         kn__text_init(&near, file->ctx, 4096);
         kn__text_nearest(&near, entry->key, names, count);
+        kn__yaml at = {.line = entry->key_line, .column = entry->key_column};
         kn_status status =
-            kn__yaml_fail(file, entry, KN_ERR_DATA, "%s has no key \"%.80s\"%s%s", what,
+            kn__yaml_fail(file, &at, KN_ERR_DATA, "%s has no key \"%.80s\"%s%s", what,
                           entry->key, near.length ? "; " : "", near.data);
         kn__text_release(&near);
         return status;

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum { MOST_OPTIONS = 64, LONGEST_NAME = 64, HINT = 256 };
+
+int32_t cli__choice(const char *choices, const char *word)
+{
+    size_t length = strlen(word);
+    int32_t index = 0;
+    for (const char *at = choices; at; index++) {
+        size_t span = strcspn(at, "|");
+        if (span == length && !strncmp(at, word, length))
+            return index;
+        at = at[span] ? at + span + 1 : NULL;
+    }
+    return -1;
+}
+
+static const kn_option *find(const kn_option *options, int32_t count, const char *name,
+                             size_t length)
+{
+    for (int32_t k = 0; k < count; k++)
+        if (strlen(options[k].name) == length && !strncmp(options[k].name, name, length))
+            return &options[k];
+    return NULL;
+}
+
+static kn_status unknown_option(const cli *c, const char *name)
+{
+    char names[MOST_OPTIONS][LONGEST_NAME], word[LONGEST_NAME], hint[HINT];
+    const char *labels[MOST_OPTIONS];
+    int32_t own = c->command->option_count, count = own + GLOBAL_COUNT;
+    count = count < MOST_OPTIONS ? count : MOST_OPTIONS;
+    for (int32_t k = 0; k < count; k++) {
+        const kn_option *option =
+            k < own ? &c->command->options[k] : &cli__global_options[k - own];
+        snprintf(names[k], LONGEST_NAME, "--%s", option->name);
+        labels[k] = names[k];
+    }
+    snprintf(word, sizeof word, "--%.*s", (int)strcspn(name, "="), name);
+    if (kn_nearest(hint, sizeof hint, c->ctx, word, labels, count) < 0)
+        return KN_ERR_MEMORY;
+    return cli__fail(KN_ERR_USAGE, "%s has no option %s; %s (kaname help %s)",
+                     c->command->name, word, *hint ? hint : "see its help",
+                     c->command->name);
+}
+
+/* 1, 0, or -1 when it is neither. */
+static int truth(const char *value)
+{
+    int32_t at = cli__choice("true|yes|on|1|false|no|off|0", value);
+    return at < 0 ? -1 : at < 4;
+}
+
+static kn_status check_value(const kn_option *option, const char *value)
+{
+    const char *expected = NULL;
+    if (option->type == KN_OPTION_CHOICE && cli__choice(option->choices, value) < 0)
+        expected = option->choices;
+    if (option->type == KN_OPTION_FLAG && truth(value) < 0)
+        expected = "true or false";
+    return expected ? cli__fail(KN_ERR_USAGE, "--%s is \"%s\"; expected %s", option->name,
+                                value, expected)
+                    : KN_OK;
+}
+
+/* A global value is checked here; those of a command are checked by who uses them. */
+static kn_status set_global(cli *c, global which, const char *value)
+{
+    const kn_option *option = &cli__global_options[which];
+    char *end;
+    errno = 0;
+    if (option->type == KN_OPTION_INTEGER) {
+        long long number = strtoll(value, &end, 10);
+        if (!*value || *end || errno || (double)number < option->low ||
+            (double)number > option->high)
+            return cli__fail(KN_ERR_USAGE,
+                             "--%s is \"%s\"; expected a whole number from %.0f to %.0f",
+                             option->name, value, option->low, option->high);
+    }
+    bool off = option->type == KN_OPTION_FLAG && truth(value) == 0;
+    c->global[which] = off ? NULL : value;
+    return KN_OK;
+}
+
+static kn_status set_option(cli *c, const kn_option *option, const char *value)
+{
+    const kn_option *first = cli__global_options;
+    kn_status status = check_value(option, value);
+    if (status < 0)
+        return status;
+    if (option >= first && option < first + GLOBAL_COUNT)
+        return set_global(c, (global)(option - first), value);
+    c->settings[c->setting_count++] = (kn_setting){option->name, value};
+    return KN_OK;
+}
+
+/* --set key=value is another way to write --key value. */
+static kn_status set_pair(cli *c, const char *pair)
+{
+    const char *equals = strchr(pair, '=');
+    if (!equals)
+        return cli__fail(KN_ERR_USAGE, "--set wants key=value, not \"%s\"", pair);
+    const kn_option *option = find(c->command->options, c->command->option_count, pair,
+                                   (size_t)(equals - pair));
+    if (option)
+        return set_option(c, option, equals + 1);
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)(equals - pair), pair);
+    return unknown_option(c, key);
+}
+
+/* argv[*at] starts with --; may take the next argument as its value. */
+static kn_status take_long(cli *c, int32_t *at)
+{
+    const char *name = c->argv[*at] + 2, *value = strchr(name, '=');
+    size_t length = value ? (size_t)(value - name) : strlen(name);
+    bool pair = length == 3 && !strncmp(name, "set", 3) && c->command->lens;
+    const kn_option *option =
+        find(c->command->options, c->command->option_count, name, length);
+    if (!option)
+        option = find(cli__global_options, GLOBAL_COUNT, name, length);
+    if (!option && !pair)
+        return unknown_option(c, name);
+    if (value)
+        value++;
+    else if (option && option->type == KN_OPTION_FLAG)
+        value = "true";
+    else if (*at + 1 < c->argc)
+        value = c->argv[++*at];
+    else
+        return cli__fail(KN_ERR_USAGE, "%s needs a value", c->argv[*at]);
+    return pair && !option ? set_pair(c, value) : set_option(c, option, value);
+}
+
+static kn_status take_short(cli *c, int32_t *at)
+{
+    const char *argument = c->argv[*at];
+    if (!strcmp(argument, "-h"))
+        return set_global(c, GLOBAL_HELP, "true");
+    if (strncmp(argument, "-o", 2) != 0)
+        return cli__fail(KN_ERR_USAGE, "there is no option %s (kaname help %s)", argument,
+                         c->command->name);
+    if (argument[2])
+        return set_global(c, GLOBAL_OUTPUT, argument + 2);
+    if (*at + 1 >= c->argc)
+        return cli__fail(KN_ERR_USAGE, "-o needs the name of a file");
+    return set_global(c, GLOBAL_OUTPUT, c->argv[++*at]);
+}
+
+static kn_status check_words(const cli *c)
+{
+    const command *used = c->command;
+    if (c->global[GLOBAL_HELP] || c->global[GLOBAL_EXPLAIN])
+        return KN_OK;
+    if (c->word_count < used->least_words)
+        return cli__fail(KN_ERR_USAGE, "usage: kaname %s %s [OPTIONS]", used->name,
+                         used->arguments);
+    if (c->word_count > used->most_words)
+        return cli__fail(KN_ERR_USAGE, "\"%s\" is one too many; usage: kaname %s %s",
+                         c->words[used->most_words], used->name, used->arguments);
+    return KN_OK;
+}
+
+kn_status cli__parse(cli *c)
+{
+    kn_status status = KN_OK;
+    bool only_words = false;
+    for (int32_t k = 2; k < c->argc && status >= 0; k++) {
+        const char *argument = c->argv[k];
+        if (only_words || argument[0] != '-' || !argument[1])
+            c->words[c->word_count++] = argument;
+        else if (!strcmp(argument, "--"))
+            only_words = true;
+        else if (argument[1] == '-')
+            status = take_long(c, &k);
+        else
+            status = take_short(c, &k);
+    }
+    return status < 0 ? status : check_words(c);
+}
+
+const char *cli__setting(const cli *c, const char *name)
+{
+    const char *value = NULL;
+    for (int32_t k = 0; k < c->command->option_count; k++)
+        if (!strcmp(c->command->options[k].name, name))
+            value = c->command->options[k].default_text;
+    for (int32_t k = 0; k < c->setting_count; k++)
+        if (!strcmp(c->settings[k].key, name))
+            value = c->settings[k].value;
+    return value;
+}
+
+bool cli__flag(const cli *c, const char *name)
+{
+    const char *value = cli__setting(c, name);
+    return value && truth(value) == 1;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scenario check, atlas check: read it, say what is wrong, or that nothing is. */
+#include <string.h>
+
+#include "cli.h"
+
+static kn_status only_check(const cli *c)
+{
+    if (!strcmp(c->words[0], "check"))
+        return KN_OK;
+    return cli__fail(KN_ERR_USAGE, "\"%s %s\" is not known; usage: kaname %s %s",
+                     c->command->name, c->words[0], c->command->name,
+                     c->command->arguments);
+}
+
+/* A scenario without measures is fine, but seldom meant. */
+static kn_status write_findings(const cli *c, const kn_scenario *scenario,
+                                const kn_network *network)
+{
+    static const kn_column columns[] = {
+        {"scenario", "", KN_COLUMN_TEXT, "title"},
+        {"network", "", KN_COLUMN_TEXT, "network its labels were found in"},
+        {"measures", "", KN_COLUMN_INTEGER, "measures understood"}};
+    static const kn_table_decl decl = {"findings", "what was checked", columns, 3};
+    kn_result *result;
+    kn_table *table;
+    kn_status status = kn_result_new(&result, c->ctx);
+    if (status >= 0)
+        status = kn_result_add(result, c->ctx, &decl, &table);
+    const kn_cell row[] = {{.text = kn_scenario_title(scenario)},
+                           {.text = kn_network_name(network)},
+                           {.number = kn_scenario_measures(scenario)}};
+    if (status >= 0)
+        status = kn_table_append(table, c->ctx, row);
+    if (status >= 0 && !kn_scenario_measures(scenario))
+        status = kn_result_note(result, c->ctx, "the scenario has no measures");
+    if (status >= 0)
+        status = cli__write_result(c, result, network);
+    kn_result_free(result);
+    return status;
+}
+
+kn_status cli__run_scenario(cli *c)
+{
+    kn_network *network = NULL;
+    kn_scenario *scenario = NULL;
+    char name[4096] = "";
+    kn_status status = only_check(c);
+    if (status >= 0)
+        status = cli__check_output(c);
+    if (status >= 0 && c->word_count < 3)
+        status = cli__scenario_network(name, sizeof name, c, c->words[1]);
+    if (status >= 0)
+        status = cli__open(&network, c, c->word_count < 3 ? name : c->words[2]);
+    if (status >= 0)
+        status = kn_scenario_read(&scenario, c->ctx, network, c->words[1]);
+    if (status >= 0)
+        status = write_findings(c, scenario, network);
+    kn_scenario_free(scenario);
+    kn_network_free(network);
+    return status;
+}
+
+kn_status cli__run_atlas(cli *c)
+{
+    kn_network *network = NULL;
+    kn_result *result = NULL;
+    const char *folder = c->word_count > 1 ? c->words[1] : "data/atlas";
+    kn_status status = only_check(c);
+    if (status >= 0)
+        status = cli__check_output(c);
+    if (status >= 0)
+        status = kn_network_import(&network, c->ctx, kn_format_find("atlas"), &folder, 1);
+    if (status >= 0)
+        status = kn_network_describe(&result, c->ctx, network);
+    if (status >= 0)
+        status = cli__write_result(c, result, network);
+    kn_result_free(result);
+    kn_network_free(network);
+    return status;
+}

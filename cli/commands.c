@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands. A lens is a command by itself: its declaration is all there is
+   to say. */
+#include <string.h>
+
+#include "cli.h"
+
+const kn_option cli__global_options[GLOBAL_COUNT] = {
+    [GLOBAL_FORMAT] = {.name = "format",
+                       .type = KN_OPTION_CHOICE,
+                       .choices = "table|csv|json|md",
+                       .help = "how results are written; without it the ending of "
+                               "--output decides, else table"},
+    [GLOBAL_OUTPUT] = {.name = "output",
+                       .type = KN_OPTION_TEXT,
+                       .unit = "FILE",
+                       .help = "write to this file (-o); - is stdout"},
+    [GLOBAL_TABLE] = {.name = "table",
+                      .type = KN_OPTION_TEXT,
+                      .unit = "NAME",
+                      .help = "write only the table of this name"},
+    [GLOBAL_LABELS] = {.name = "labels",
+                       .type = KN_OPTION_CHOICE,
+                       .choices = "en|ja|ko",
+                       .help = "add names in this language beside the codes"},
+    [GLOBAL_BOM] = {.name = "bom",
+                    .type = KN_OPTION_FLAG,
+                    .help = "csv with the UTF-8 mark that spreadsheets want"},
+    [GLOBAL_FAIL_IF] = {.name = "fail-if",
+                        .type = KN_OPTION_TEXT,
+                        .unit = "CONDITION",
+                        .help = "exit with 10 when a row of the first table meets a "
+                                "condition such as \"loss_musd>1000\""},
+    [GLOBAL_THREADS] = {.name = "threads",
+                        .type = KN_OPTION_INTEGER,
+                        .unit = "N",
+                        .low = 1,
+                        .high = 1024,
+                        .help = "threads to use; results do not depend on it "
+                                "(default: one per processor)"},
+    [GLOBAL_SEED] = {.name = "seed",
+                     .type = KN_OPTION_INTEGER,
+                     .unit = "N",
+                     .low = 0,
+                     .high = 9e15,
+                     .help = "seed of random draws; commands without draws ignore it"},
+    [GLOBAL_EXPLAIN] = {.name = "explain",
+                        .type = KN_OPTION_FLAG,
+                        .help = "print formula, parameters and sources, compute nothing"},
+    [GLOBAL_QUIET] = {.name = "quiet",
+                      .type = KN_OPTION_FLAG,
+                      .help = "no messages or progress on stderr, only errors"},
+    [GLOBAL_HELP] = {.name = "help",
+                     .type = KN_OPTION_FLAG,
+                     .help = "print the help of the command (-h)"},
+};
+
+static const kn_option export_options[] = {
+    {.name = "to",
+     .type = KN_OPTION_CHOICE,
+     .choices = "csv",
+     .default_text = "csv",
+     .help = "format of the files"},
+};
+
+static const kn_option info_options[] = {
+    {.name = "producers",
+     .type = KN_OPTION_FLAG,
+     .help = "the table of producers with their place in the chain instead"},
+};
+
+static const kn_option brief_options[] = {
+    {.name = "for",
+     .type = KN_OPTION_TEXT,
+     .unit = "ECONOMY",
+     .help = "whose brief it is, an ISO 3166 alpha-3 code"},
+    {.name = "scenario",
+     .type = KN_OPTION_TEXT,
+     .unit = "FILE",
+     .help = "a denial to follow through time; without it only the chokepoints"},
+    {.name = "lang",
+     .type = KN_OPTION_CHOICE,
+     .choices = "en|ja|ko",
+     .default_text = "en",
+     .help = "language of the brief"},
+};
+
+static const kn_option help_options[] = {
+    {.name = "write-docs",
+     .type = KN_OPTION_TEXT,
+     .unit = "FOLDER",
+     .help = "write commands.md and lens/*.md of the documentation"},
+    {.name = "write-install",
+     .type = KN_OPTION_TEXT,
+     .unit = "FOLDER",
+     .help = "write the manual pages and shell completions"},
+};
+
+#define OPTIONS(list) .options = list, .option_count = sizeof(list) / sizeof *(list)
+
+static const command commands[] = {
+    {.name = "brief",
+     .arguments = "[NETWORK]",
+     .summary = "write the brief of one economy as an HTML file",
+     .details = "One file without scripts or links to load: the three sentences, the "
+                "chokepoints, the worst chain, the map, the scenario through time, "
+                "assumptions, sources and checks.",
+     .example = "brief --for JPN -o brief.html\n"
+                "brief --for KOR --scenario denial.yaml --lang ja -o brief.html",
+     OPTIONS(brief_options),
+     .most_words = 1,
+     .run = cli__run_brief},
+    {.name = "info",
+     .arguments = "[NETWORK]",
+     .summary = "describe a network: counts, accounts, what does not balance",
+     .details = "Nothing is repaired: the largest imbalance, negative cells, producers "
+                "without output and the spectral radius of A are reported.",
+     .example = "info\ninfo wiod2011.kaname --producers --format csv",
+     OPTIONS(info_options),
+     .most_words = 1,
+     .run = cli__run_info},
+    {.name = "import",
+     .arguments = "FORMAT SOURCE...",
+     .summary = "read source files into a kaname file (-o FILE)",
+     .example = "import wiod wiot_2011.csv.gz -o wiod2011.kaname",
+     .least_words = 2,
+     .most_words = 1000,
+     .run = cli__run_import},
+    {.name = "export",
+     .arguments = "[NETWORK]",
+     .summary = "write a network as tidy tables into a folder (-o FOLDER)",
+     .details =
+         "Files: economies, products, producers, flows, final, recipes and sources "
+         ".csv; codes first, one fact a row.",
+     .example = "export atlas -o atlas-tables",
+     OPTIONS(export_options),
+     .most_words = 1,
+     .run = cli__run_export},
+    {.name = "scenario",
+     .arguments = "check FILE [NETWORK]",
+     .summary = "read a scenario and say what is wrong with it",
+     .example = "scenario check denial.yaml",
+     .least_words = 2,
+     .most_words = 3,
+     .run = cli__run_scenario},
+    {.name = "atlas",
+     .arguments = "check [FOLDER]",
+     .summary = "read an atlas folder and say what is wrong with it",
+     .details = "FOLDER is data/atlas when it is left out.",
+     .example = "atlas check data/atlas",
+     .least_words = 1,
+     .most_words = 2,
+     .run = cli__run_atlas},
+    {.name = "completion",
+     .arguments = "bash|zsh|fish",
+     .summary = "print the completion script of a shell",
+     .example = "completion bash > ~/.local/share/bash-completion/completions/kaname",
+     .least_words = 1,
+     .most_words = 1,
+     .run = cli__run_completion},
+    {.name = "help",
+     .arguments = "[COMMAND]",
+     .summary = "print help",
+     OPTIONS(help_options),
+     .most_words = 1,
+     .run = cli__run_help},
+    {.name = "version",
+     .arguments = "",
+     .summary = "print the version",
+     .run = cli__run_version},
+};
+
+enum { FIXED = sizeof commands / sizeof *commands, MOST_LENSES = 32 };
+
+const command *cli__command_at(int32_t index)
+{
+    static command of_lens[MOST_LENSES];
+    if (index < kn_lens_count() && index < MOST_LENSES) {
+        const kn_lens *lens = kn_lens_at(index);
+        of_lens[index] =
+            (command){.name = lens->name,
+                      .arguments = lens->operations ? "[NETWORK] SCENARIO" : "[NETWORK]",
+                      .summary = lens->summary,
+                      .options = lens->options,
+                      .option_count = lens->option_count,
+                      .least_words = lens->operations ? 1 : 0,
+                      .most_words = lens->operations ? 2 : 1,
+                      .run = cli__run_lens,
+                      .lens = lens};
+        return &of_lens[index];
+    }
+    index -= kn_lens_count();
+    return index >= 0 && index < FIXED ? &commands[index] : NULL;
+}
+
+const command *cli__command_find(const char *name)
+{
+    const command *found;
+    for (int32_t k = 0; (found = cli__command_at(k)) != NULL; k++)
+        if (!strcmp(found->name, name))
+            return found;
+    return NULL;
+}

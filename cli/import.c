@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cli.h"
+
+static kn_status unknown_format(const cli *c, const char *word)
+{
+    const char *names[64];
+    char hint[256], known[1024] = "";
+    int32_t count = 0;
+    for (; count < 64 && kn_format_at(count); count++) {
+        size_t used = strlen(known);
+        names[count] = kn_format_at(count)->name;
+        snprintf(known + used, sizeof known - used, "%s%s", count ? ", " : "",
+                 names[count]);
+    }
+    if (kn_nearest(hint, sizeof hint, c->ctx, word, names, count) < 0)
+        return KN_ERR_MEMORY;
+    return cli__fail(KN_ERR_USAGE, "there is no format \"%s\"%s%s; known: %s", word,
+                     *hint ? "; " : "", hint, known);
+}
+
+/* Counts and what does not balance, on stderr. */
+static kn_status summary(const cli *c, const kn_network *network)
+{
+    kn_result *result;
+    cli__say(c, "%s: %s\n%d economies, %d products, %d producers",
+             kn_network_name(network), kn_network_edition(network),
+             kn_network_economies(network), kn_network_products(network),
+             kn_network_producers(network));
+    kn_status status = kn_network_describe(&result, c->ctx, network);
+    if (status < 0)
+        return status;
+    for (int32_t k = 0; k < kn_result_notes(result); k++)
+        cli__say(c, "note: %s", kn_result_note_text(result, k));
+    kn_result_free(result);
+    return KN_OK;
+}
+
+kn_status cli__run_import(cli *c)
+{
+    kn_network *network = NULL;
+    const char *path = c->global[GLOBAL_OUTPUT];
+    const kn_format *format = kn_format_find(c->words[0]);
+    if (!format)
+        return unknown_format(c, c->words[0]);
+    if (!path || !strcmp(path, "-"))
+        return cli__fail(KN_ERR_USAGE, "import writes a kaname file: give -o FILE");
+    kn_status status =
+        kn_network_import(&network, c->ctx, format, c->words + 1, c->word_count - 1);
+    if (status >= 0)
+        status = kn_network_save(c->ctx, network, path);
+    if (status >= 0)
+        status = summary(c, network);
+    if (status >= 0)
+        cli__say(c, "written to %s", path);
+    kn_network_free(network);
+    return status;
+}

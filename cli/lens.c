@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every lens is run here, from its declaration alone. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+enum { PATH_SIZE = 4096 };
+
+kn_status cli__open(kn_network **network, const cli *c, const char *word)
+{
+    return kn_network_open(network, c->ctx, word ? word : "atlas");
+}
+
+kn_status cli__scenario_network(char *name, size_t size, const cli *c,
+                                const char *scenario)
+{
+    char named[PATH_SIZE];
+    kn_status status = kn_scenario_network_name(named, PATH_SIZE, c->ctx, scenario);
+    const char *slash = strrchr(scenario, '/');
+    bool plain = !slash || !*named || named[0] == '/' || !strcmp(named, "atlas");
+    int folder = plain ? 0 : (int)(slash - scenario) + 1;
+    snprintf(name, size, "%.*s%s", folder, scenario, *named ? named : "atlas");
+    return status;
+}
+
+static kn_status run(const cli *c, const kn_network *network, const kn_scenario *scenario)
+{
+    kn_result *result = NULL;
+    kn_status found = kn_lens_run(&result, c->ctx, c->command->lens, network, scenario,
+                                  c->settings, c->setting_count);
+    kn_status status = found < 0 ? found : cli__write_result(c, result, network);
+    kn_result_free(result);
+    if (found > 0 && status >= 0)
+        cli__say(c, "kaname: %s", kn_status_text(found));
+    return status != KN_OK ? status : found;
+}
+
+kn_status cli__run_lens(cli *c)
+{
+    kn_network *network = NULL;
+    kn_scenario *scenario = NULL;
+    char named[PATH_SIZE];
+    const char *path = NULL, *word = c->word_count ? c->words[0] : NULL;
+    kn_status status = cli__check_output(c);
+    if (status >= 0 && c->command->lens->operations) {
+        path = c->words[c->word_count - 1];
+        if (c->word_count == 1) {
+            status = cli__scenario_network(named, sizeof named, c, path);
+            word = named;
+        }
+    }
+    if (status >= 0)
+        status = cli__open(&network, c, word);
+    if (status >= 0 && path)
+        status = kn_scenario_read(&scenario, c->ctx, network, path);
+    if (status >= 0)
+        status = run(c, network, scenario);
+    kn_scenario_free(scenario);
+    kn_network_free(network);
+    return status;
+}
