@@ -179,13 +179,9 @@ static void spread(kn__io_raw *raw, const data *d, int32_t n, int32_t k)
     int32_t producers = ECONOMIES * SECTORS;
     double input[SECTORS];
     for (int32_t j = 0; j < SECTORS; j++) {
-        double sum = 0, made = d->output[j * ECONOMIES + n];
-        const double *shares = d->inputs + (int64_t)n * SECTORS * SECTORS;
-        for (int32_t q = 0; q < SECTORS; q++)
-            sum += shares[q * SECTORS + j];
-        input[j] = sum > 0 ? shares[k * SECTORS + j] / sum *
-                                 (1 - d->value_share[j * ECONOMIES + n]) * made
-                           : 0;
+        double made = d->output[j * ECONOMIES + n];
+        double share = d->inputs[((int64_t)n * SECTORS + k) * SECTORS + j];
+        input[j] = share * (1 - d->value_share[j * ECONOMIES + n]) * made;
         left -= input[j];
     }
     for (int32_t i = 0; i < ECONOMIES && total > 0; i++) {

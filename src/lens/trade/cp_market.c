@@ -253,11 +253,13 @@ static kn_status spending(kn__cp_work *w, const double *u)
     return KN_OK;
 }
 
-/* f_n = log(factor income demanded / factor income). */
+/* f_n = log(1 + (exports + deficit - imports) / factor income): by Walras' law of each
+   economy the excess demand for its factors. The trade balance is used because its sum
+   over the world is zero even where cost shares add up to 1 only within rounding. */
 kn_status kn__cp_excess(kn__cp_work *w, const double *u, double *f)
 {
     const kn__cp *m = w->model;
-    int32_t N = m->economies, J = m->sectors;
+    int32_t N = m->economies;
     w->state->evaluations++;
     if (kn__cancelled(w->ctx))
         return kn__fail(w->ctx, KN_ERR_CANCELLED, "interrupted while solving for wages");
@@ -269,10 +271,12 @@ kn_status kn__cp_excess(kn__cp_work *w, const double *u, double *f)
     if (status < 0)
         return status;
     for (int32_t n = 0; n < N; n++) {
-        double demanded = 0;
-        for (int32_t j = 0; j < J; j++)
-            demanded += m->value_share[n * J + j] * w->revenue[(int64_t)j * N + n];
-        f[n] = log(demanded / w->endowment[n]) - u[n];
+        double balance = w->deficit[n];
+        for (int32_t j = 0; j < m->sectors; j++) {
+            int64_t at = (int64_t)j * N + n;
+            balance += w->revenue[at] - w->state->spend[at] * w->net_sum[at];
+        }
+        f[n] = log1p(balance / (exp(u[n]) * w->endowment[n]));
         if (!isfinite(f[n]))
             return KN_NOTE_NOT_CONVERGED;
     }

@@ -47,7 +47,7 @@ kn_status kn__cp_state_new(kn__cp_state *state, kn_context *ctx, kn__arena *aren
 static kn_status check_sum(kn_context *ctx, const char *what, int32_t n, int32_t j,
                            double sum)
 {
-    if (fabs(sum - 1) <= 1e-6)
+    if (fabs(sum - 1) <= 1e-5)
         return KN_OK;
     return kn__fail(ctx, KN_ERR_DATA,
                     "%s of economy %d, sector %d add up to %.12g, not to 1", what, n + 1,

@@ -6,7 +6,7 @@
 
 enum { SERVICES = 5 };
 
-static const double smallest_value_share = 1e-3;
+static const double smallest_value_share = 1e-3, rounding = 1e-5;
 
 /* ISIC revision 3 and revision 4 divisions, first to last, with the elasticity. */
 static const struct {
@@ -207,22 +207,27 @@ static double trade_shares(build *b, int32_t j, int32_t n)
     return spend;
 }
 
-/* gamma: value-added share, then inputs scaled to what is left. */
+/* gamma: value-added share and inputs over output. What neither of them explains (taxes
+   on products) is spread over the inputs; sums that miss 1 by rounding stay as the data
+   say. */
 static void cost_shares(build *b, int32_t n, int32_t j)
 {
     kn__cp *m = &b->model->cp;
     int32_t J = b->J;
     double x = b->output[n * J + j], inputs = 0, *beta = &m->value_share[n * J + j];
     for (int32_t k = 0; k < J; k++)
-        inputs += fmax(0, b->input[((int64_t)n * J + k) * J + j]);
+        inputs += b->input[((int64_t)n * J + k) * J + j];
     *beta = x > 0 && inputs > 0 ? b->value[n * J + j] / x : 1;
     if (*beta > 1 || *beta < smallest_value_share) {
         b->model->clipped_value++;
         *beta = *beta > 1 ? 1 : smallest_value_share;
     }
-    for (int32_t k = 0; k < J && inputs > 0; k++)
+    double scale = inputs > 0 ? (1 - *beta) / inputs : 0;
+    if (x > 0 && fabs(scale * x - 1) < rounding)
+        scale = 1 / x;
+    for (int32_t k = 0; k < J; k++)
         m->input_share[((int64_t)n * J + k) * J + j] =
-            (1 - *beta) * fmax(0, b->input[((int64_t)n * J + k) * J + j]) / inputs;
+            scale * b->input[((int64_t)n * J + k) * J + j];
 }
 
 /* alpha from the identity: what is spent on k less what users need of it. */
