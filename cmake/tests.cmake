@@ -44,6 +44,7 @@ if(CASE_SOURCES)
 endif()
 
 add_test(NAME layers COMMAND sh tests/layers.sh WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+add_test(NAME run_script COMMAND sh tests/run_script.sh WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 if(TARGET kaname_cli)
     add_test(NAME golden COMMAND sh tests/golden/run.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
