@@ -178,7 +178,7 @@ static kn_status sequence_row(kn__eto *eto, kn__csv *csv, const kn__field *f,
                               const int32_t *at)
 {
     const kn__field *goes = &f[at[SEQ_GOES]], *variant = &f[at[SEQ_TYPE]];
-    int32_t input, target;
+    int32_t input = -1, target = -1;
     KN__TRY(find_node(eto, csv, &f[at[SEQ_INPUT]], &input));
     if (!goes->length == !variant->length)
         return kn__csv_fail(csv, goes,

@@ -67,7 +67,7 @@ static void ec_cdi(formula *f)
 
 static void geodep(formula *f)
 {
-    int32_t years, world_years, ratio_years;
+    int32_t years = 0, world_years = 0, ratio_years = 0;
     double *hhi = numbers(f, "import_hhi", &years);
     double *world = numbers(f, "world_export_hhi", &world_years);
     double *ratio = numbers(f, "import_export_ratio", &ratio_years);
@@ -85,7 +85,7 @@ static void geodep(formula *f)
 
 static void power(formula *f)
 {
-    int32_t n, n_held, n_sigma;
+    int32_t n = 0, n_held = 0, n_sigma = 0;
     double *share = numbers(f, "Omega_sector_share", &n);
     double *held = numbers(f, "omega_hegemon_share_in_sector", &n_held);
     double *sigma = numbers(f, "sigma_within", &n_sigma);
