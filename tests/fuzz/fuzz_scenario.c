@@ -4,6 +4,14 @@
 #include "kaname/scenario.h"
 #include "network/build.h"
 
+/* libfyaml 0.7.12 loses a buffer of 4 KiB on some broken quoted texts; our own code must
+   lose nothing. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfyaml";
+}
+
 static const char TABLE[] = "row,JPN_c1,CHN_c1,JPN_F1,CHN_F1,output\n"
                             "JPN_c1,1,2,3,4,10\n"
                             "CHN_c1,5,6,7,8,26\n";
