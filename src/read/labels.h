@@ -12,6 +12,14 @@ enum { KN__LABEL_LANGUAGES = 3 }; /* en, ja, ko: the order of kn_lang */
    the code is not known. */
 const char *kn__economy_code(const char *code);
 
+/* The same for any label a data set may use: alpha-3, alpha-2 (also EL, UK), an English
+   name, an M49 number in digits. NULL where none fits. */
+const char *kn__economy_find(const char *label);
+
+/* The code of an M49 number, also of those used only in trade statistics (842, 490);
+   NULL. */
+const char *kn__economy_of_number(int64_t number);
+
 /* The name of an economy by kaname's code; "" where it is not known. */
 const char *kn__economy_name(const char *code, int language);
 
