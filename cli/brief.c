@@ -9,7 +9,7 @@ kn_status cli__run_brief(cli *c)
     int64_t length;
     kn_brief_options options = KN_BRIEF_OPTIONS_INIT;
     options.economy = cli__setting(c, "for");
-    options.scenario = cli__setting(c, "scenario");
+    options.scenario = cli__input(cli__setting(c, "scenario"));
     options.lang = (kn_lang)cli__choice("en|ja|ko", cli__setting(c, "lang"));
     options.command = c->argv;
     options.command_count = c->argc;

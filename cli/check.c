@@ -45,15 +45,16 @@ kn_status cli__run_scenario(cli *c)
     kn_network *network = NULL;
     kn_scenario *scenario = NULL;
     char name[4096] = "";
+    const char *path = cli__input(c->words[1]);
     kn_status status = only_check(c);
     if (status >= 0)
         status = cli__check_output(c);
     if (status >= 0 && c->word_count < 3)
-        status = cli__scenario_network(name, sizeof name, c, c->words[1]);
+        status = cli__scenario_network(name, sizeof name, c, path);
     if (status >= 0)
         status = cli__open(&network, c, c->word_count < 3 ? name : c->words[2]);
     if (status >= 0)
-        status = kn_scenario_read(&scenario, c->ctx, network, c->words[1]);
+        status = kn_scenario_read(&scenario, c->ctx, network, path);
     if (status >= 0)
         status = write_findings(c, scenario, network);
     kn_scenario_free(scenario);

@@ -88,8 +88,8 @@ kn_status cli__check_output(const cli *c);
 void cli__help(FILE *out, const command *command);
 void cli__overview(FILE *out);
 void cli__explain(FILE *out, const cli *c);
-/* Wraps paragraphs at 80 columns behind an indent. */
-void cli__wrap(FILE *out, int indent, const char *text);
+/* Wraps paragraphs at 80 columns behind an indent; second lines hang deeper. */
+void cli__wrap(FILE *out, int indent, int hang, const char *text);
 /* "number, default 360 days, from 1 to 3600" */
 void cli__option_facts(char *buffer, size_t size, const kn_option *option);
 /* The placeholder of an option's value ("FILE"), "" for a flag. */
@@ -112,6 +112,8 @@ kn_status cli__run_version(cli *c);
 
 /* Opens the network of `word` ("atlas" when NULL). */
 kn_status cli__open(kn_network **network, const cli *c, const char *word);
+/* The path of an input; "-" is stdin. */
+const char *cli__input(const char *path);
 /* The name of the network a scenario asks for, "atlas" when it names none; a path is seen
    from the scenario's own folder. */
 kn_status cli__scenario_network(char *name, size_t size, const cli *c,

@@ -15,7 +15,7 @@ static int columns(const char *text, size_t length)
 }
 
 /* Lines that start with a space are kept as they are: equations. */
-static const char *wrap_line(FILE *out, int indent, const char *text)
+static const char *wrap_line(FILE *out, int indent, int hang, const char *text)
 {
     size_t line = strcspn(text, "\n"), at = 0;
     bool kept = text[0] == ' ';
@@ -25,8 +25,9 @@ static const char *wrap_line(FILE *out, int indent, const char *text)
         size_t word = strcspn(text + at, " \n");
         int wide = columns(text + at, word);
         if (used > indent && used + 1 + wide > WIDTH) {
-            fprintf(out, "\n%*s", indent, "");
-            used = indent;
+            fprintf(out, "\n%*s", indent + hang, "");
+            used = indent = indent + hang;
+            hang = 0;
         }
         used += fprintf(out, "%s", used > indent ? " " : "") + wide;
         fprintf(out, "%.*s", (int)word, text + at);
@@ -39,10 +40,10 @@ static const char *wrap_line(FILE *out, int indent, const char *text)
     return text[line] ? text + line + 1 : text + line;
 }
 
-void cli__wrap(FILE *out, int indent, const char *text)
+void cli__wrap(FILE *out, int indent, int hang, const char *text)
 {
     while (*text)
-        text = wrap_line(out, indent, text);
+        text = wrap_line(out, indent, hang, text);
 }
 
 const char *cli__value_name(const kn_option *option)
@@ -87,7 +88,7 @@ static void put_option(FILE *out, const kn_option *option, const char *letter)
     cli__option_facts(facts, sizeof facts, option);
     snprintf(line, sizeof line, "%s%s%s%s", option->help ? option->help : "",
              *facts ? " (" : "", facts, *facts ? ")" : "");
-    cli__wrap(out, INDENT, line);
+    cli__wrap(out, INDENT, 0, line);
 }
 
 static void put_options(FILE *out, const char *title, const kn_option *options,
@@ -116,7 +117,7 @@ static void put_tables(FILE *out, const kn_lens *lens)
             snprintf(line, sizeof line, "%s%s%s%s: %s", column->name, unit ? " (" : "",
                      unit ? column->unit : "", unit ? ")" : "",
                      column->help ? column->help : "");
-            cli__wrap(out, 2, line);
+            cli__wrap(out, 2, 4, line);
         }
     }
 }
@@ -139,9 +140,9 @@ void cli__help(FILE *out, const command *used)
                                    .help = "another way to write --KEY VALUE"};
     fprintf(out, "kaname %s%s%s [OPTIONS]\n\n", used->name, *used->arguments ? " " : "",
             used->arguments);
-    cli__wrap(out, 0, used->summary);
+    cli__wrap(out, 0, 0, used->summary);
     if (used->details)
-        fputc('\n', out), cli__wrap(out, 0, used->details);
+        fputc('\n', out), cli__wrap(out, 0, 0, used->details);
     if (!strncmp(used->arguments, "[NETWORK]", 9))
         fputs("\nNETWORK is a kaname file, or atlas (the default).\n", out);
     put_options(out, "Options", used->options, used->option_count);
@@ -175,7 +176,7 @@ void cli__overview(FILE *out)
 static void explain_lens(FILE *out, const cli *c, const kn_lens *lens)
 {
     fputs("\nFormula\n", out);
-    cli__wrap(out, 2, lens->formula ? lens->formula : "");
+    cli__wrap(out, 2, 4, lens->formula ? lens->formula : "");
     fputs("\nParameters\n", out);
     for (int32_t k = 0; k < lens->option_count; k++) {
         const kn_option *option = &lens->options[k];
@@ -187,19 +188,19 @@ static void explain_lens(FILE *out, const cli *c, const kn_lens *lens)
                  value ? value : "(not given)", *unit && value ? " " : "",
                  value ? unit : "", option->help ? option->help : "",
                  cited ? "; source: " : "", cited ? option->source : "");
-        cli__wrap(out, 2, line);
+        cli__wrap(out, 2, 4, line);
     }
     put_tables(out, lens);
     fputs("\nSource\n", out);
-    cli__wrap(out, 2, lens->source ? lens->source : "");
+    cli__wrap(out, 2, 4, lens->source ? lens->source : "");
 }
 
 void cli__explain(FILE *out, const cli *c)
 {
     fprintf(out, "kaname %s: ", c->command->name);
-    cli__wrap(out, 0, c->command->summary);
+    cli__wrap(out, 0, 0, c->command->summary);
     if (c->command->details)
-        fputc('\n', out), cli__wrap(out, 0, c->command->details);
+        fputc('\n', out), cli__wrap(out, 0, 0, c->command->details);
     if (c->command->lens)
         explain_lens(out, c, c->command->lens);
 }

@@ -12,11 +12,19 @@ kn_status cli__open(kn_network **network, const cli *c, const char *word)
     return kn_network_open(network, c->ctx, word ? word : "atlas");
 }
 
+const char *cli__input(const char *path)
+{
+    return path && !strcmp(path, "-") ? "/dev/stdin" : path;
+}
+
 kn_status cli__scenario_network(char *name, size_t size, const cli *c,
                                 const char *scenario)
 {
-    char named[PATH_SIZE];
-    kn_status status = kn_scenario_network_name(named, PATH_SIZE, c->ctx, scenario);
+    char named[PATH_SIZE] = "";
+    /* What comes through a pipe can be read only once. */
+    kn_status status = strcmp(scenario, "/dev/stdin") != 0
+                           ? kn_scenario_network_name(named, PATH_SIZE, c->ctx, scenario)
+                           : KN_OK;
     const char *slash = strrchr(scenario, '/');
     bool plain = !slash || !*named || named[0] == '/' || !strcmp(named, "atlas");
     int folder = plain ? 0 : (int)(slash - scenario) + 1;
@@ -44,7 +52,7 @@ kn_status cli__run_lens(cli *c)
     const char *path = NULL, *word = c->word_count ? c->words[0] : NULL;
     kn_status status = cli__check_output(c);
     if (status >= 0 && c->command->lens->operations) {
-        path = c->words[c->word_count - 1];
+        path = cli__input(c->words[c->word_count - 1]);
         if (c->word_count == 1) {
             status = cli__scenario_network(named, sizeof named, c, path);
             word = named;
