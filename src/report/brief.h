@@ -15,7 +15,7 @@ enum { KN__TOP = 12, KN__HORIZONS = 3, KN__CASES = 7 };
 /* One row of table chokepoints. */
 typedef struct kn__threat {
     int32_t holder, product; /* ids; -1 when the network does not know the code */
-    const char *holder_name, *product_name;
+    const char *holder_name, *product_name, *short_name; /* names, in the language */
     double share, bite_day, loss, low, high, loss_share, sender_cost;
 } kn__threat;
 
@@ -41,8 +41,9 @@ typedef struct kn__brief {
     kn_lang lang;
     kn__labels labels;
     int32_t economy;
-    const char *name; /* of the economy */
-    int32_t days;     /* of the headline figures */
+    const char *name;        /* of the economy */
+    const char **short_name; /* of products, for pictures and sentences */
+    int32_t days;            /* of the headline figures */
     /* results, owned; any may be NULL */
     kn_result *ranking, *dependency, *accounts;
     kn_result *cascade[KN__HORIZONS];
@@ -92,7 +93,8 @@ typedef struct kn__head {
     bool number;
 } kn__head;
 
-/* Opens a table with its caption and heads; then row, cells, row_end, …, table_end. */
+/* Opens a table with its caption (KN__MSG_COUNT: none) and heads; then row, cells,
+ * row_end, …, table_end. */
 void kn__html_table(kn__text *out, const kn__brief *brief, const kn__head *heads,
                     int32_t count, kn__msg caption);
 void kn__html_table_end(kn__text *out);
@@ -110,5 +112,12 @@ const char *kn__word(const kn_table *table, int64_t row, const char *column);
 /* Names in the brief's language; the code where there is no name. */
 const char *kn__brief_economy(const kn__brief *brief, int32_t economy);
 const char *kn__brief_product(const kn__brief *brief, int32_t product);
+
+/* Fills short_name: names without what stands in brackets at their end, where they stay
+   different from one another. Errors: KN_ERR_MEMORY. */
+kn_status kn__brief_shorten(kn__brief *brief);
+/* A short name as it stands within a sentence: in English without the capital of an
+   ordinary word. Buffers hold KN__WORDS bytes. */
+const char *kn__brief_inside(char *buffer, const kn__brief *brief, int32_t product);
 
 #endif

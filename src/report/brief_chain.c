@@ -37,7 +37,8 @@ static void row(kn__text *out, const kn__brief *b, const kn__chain *c, const kn_
     } else {
         const kn__recipe *r = &b->network->recipes[e->recipe];
         bool minor = r->criticality == KN__MINOR;
-        kn__write_fixed(low, minor ? r->cost_share : r->dependent[0], minor ? 4 : 2);
+        double first = minor ? r->cost_share : r->dependent[0];
+        kn__write_fixed(low, first, minor ? kn__decimals_for(first, 2) : 2);
         kn__write_fixed(mid, r->dependent[1], 2);
         kn__write_fixed(high, r->dependent[2], 2);
         if (minor)
@@ -58,16 +59,20 @@ static void table(kn__text *out, const kn__brief *b, const kn__chain *c)
         {KN__MSG_COL_DEPENDENT, KN__MSG_COUNT, true},
         {KN__MSG_COL_GRADE, KN__MSG_COUNT, false},
     };
-    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_CHAIN_CAPTION);
+    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_NUMBERS);
     for (int32_t e = 0; e < c->edge_count; e++)
         row(out, b, c, &c->edge[e]);
     kn__html_table_end(out);
+    kn__text_add(out, "<p class=\"note\">");
+    kn__say(out, b->lang, KN__MSG_CHAIN_CAPTION, 0);
+    kn__text_add(out, "</p>\n");
 }
 
 kn_status kn__brief_chain(kn__text *out, const kn__brief *b)
 {
     if (!b->threat_count)
         return KN_OK;
+    char name[KN__WORDS];
     const kn__threat *worst = &b->threat[0];
     kn__chain *c = KN__NEW(b->arena, b->ctx, kn__chain);
     if (!c)
@@ -75,9 +80,10 @@ kn_status kn__brief_chain(kn__text *out, const kn__brief *b)
     KN__TRY(kn__chain_find(c, b));
     kn__chain_order(c);
     kn__text_add(out, "<section>\n<h2>");
-    kn__say(out, b->lang, KN__MSG_CHAIN_HEAD, 2, worst->product_name, worst->holder_name);
+    kn__say(out, b->lang, KN__MSG_CHAIN_HEAD, 2,
+            kn__brief_inside(name, b, worst->product), worst->holder_name);
     kn__text_add(out, "</h2>\n<p>");
-    kn__say(out, b->lang, KN__MSG_CHAIN_TEXT, 2, worst->product_name, b->name);
+    kn__say(out, b->lang, KN__MSG_CHAIN_TEXT, 2, name, b->name);
     kn__text_add(out, "</p>\n<figure>\n");
     kn__chain_draw_broad(out, b, c);
     kn__chain_draw_narrow(out, b, c);

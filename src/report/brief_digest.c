@@ -43,6 +43,7 @@ static void read_threats(kn__brief *b)
             continue;
         t.holder_name = kn__brief_economy(b, t.holder);
         t.product_name = kn__brief_product(b, t.product);
+        t.short_name = b->short_name[t.product];
         b->threat[b->threat_count++] = t;
     }
 }
@@ -115,6 +116,7 @@ static void read_gdp(kn__brief *b)
 kn_status kn__brief_digest(kn__brief *b)
 {
     b->days = HEADLINE_DAYS;
+    KN__TRY(kn__brief_shorten(b));
     read_threats(b);
     b->horizon_count = b->scenario ? KN__HORIZONS : 0;
     for (int32_t k = 0; k < b->horizon_count; k++)

@@ -65,7 +65,7 @@ static void tile_worst(kn__text *out, const kn__brief *b, const char *days)
     kn__say(out, b->lang, KN__MSG_TILE_WORST, 1, days);
     money(big, range, b, t->loss, t->low, t->high);
     tile(out, b, big, range);
-    kn__say(out, b->lang, KN__MSG_PAIR, 2, t->holder_name, t->product_name);
+    kn__say(out, b->lang, KN__MSG_PAIR, 2, t->holder_name, t->short_name);
     tile_close(out);
 }
 
@@ -123,7 +123,7 @@ static void tile_first(kn__text *out, const kn__brief *b)
     kn__text_add(out, "</p>\n<p class=\"sub\">");
     kn__say(out, b->lang, KN__MSG_TILE_FIRST_RANGE, 1, range);
     kn__text_add(out, "<br>");
-    kn__say(out, b->lang, KN__MSG_PAIR, 2, t->holder_name, t->product_name);
+    kn__say(out, b->lang, KN__MSG_PAIR, 2, t->holder_name, t->short_name);
     tile_close(out);
 }
 
@@ -141,7 +141,8 @@ static void tile_unseen(kn__text *out, const kn__brief *b)
 
 static void say_worst(kn__text *out, const kn__brief *b, const char *days)
 {
-    char loss[KN__WORDS], range[KN__WORDS], share[KN__WORDS], day[64], k[16], n[16];
+    char loss[KN__WORDS], range[KN__WORDS], share[KN__WORDS], name[KN__WORDS];
+    char day[64], k[16], n[16];
     if (!b->threat_count) {
         kn__say(out, b->lang, KN__MSG_SAY_NONE, 2, b->name, days);
         return;
@@ -150,8 +151,8 @@ static void say_worst(kn__text *out, const kn__brief *b, const char *days)
     money(loss, range, b, t->loss, t->low, t->high);
     kn__words_percent(share, b->lang, t->loss_share,
                       kn__words_digits(t->loss, t->low, t->high));
-    kn__say(out, b->lang, KN__MSG_SAY_WORST, 7, t->holder_name, b->name, t->product_name,
-            loss, days, range, share);
+    kn__say(out, b->lang, KN__MSG_SAY_WORST, 7, t->holder_name, b->name,
+            kn__brief_inside(name, b, t->product), loss, days, range, share);
     const char *space = b->lang == KN_LANG_JA ? "" : " ";
     if (isfinite(t->bite_day)) {
         day_text(day, t->bite_day);
@@ -188,7 +189,7 @@ static void say_joint(kn__text *out, const kn__brief *b, const char *days)
 
 static void say_earliest(kn__text *out, const kn__brief *b)
 {
-    char day[64], pair[2 * KN__WORDS];
+    char day[64], name[KN__WORDS], pair[2 * KN__WORDS];
     double last;
     int32_t first = earliest(b, &last);
     if (first < 0)
@@ -196,7 +197,7 @@ static void say_earliest(kn__text *out, const kn__brief *b)
     const kn__threat *t = &b->threat[first];
     day_text(day, t->bite_day);
     snprintf(pair, sizeof pair, "%s%s%s", t->holder_name,
-             b->lang == KN_LANG_EN ? ": " : "・", t->product_name);
+             kn__message(b->lang, KN__MSG_COLON), kn__brief_inside(name, b, t->product));
     kn__text_add(out, "<li>");
     kn__say(out, b->lang, KN__MSG_SAY_EARLIEST, 2, day, pair);
     kn__text_add(out, "</li>\n");

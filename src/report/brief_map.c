@@ -9,7 +9,7 @@
 
 enum {
     LABELS = KN__TOP + 1,
-    TEXT = 26,
+    TEXT = 30,
     LAND = 0xE3E2DE,
     PALE = 0xE9C2B6,
     DARK = 0xA63A1E
@@ -233,7 +233,7 @@ static void table(const drawing *d)
                 continue;
             if (n++)
                 kn__say(d->out, b->lang, KN__MSG_LIST_COMMA, 0);
-            kn__write_html(d->out, b->threat[i].product_name);
+            kn__write_html(d->out, b->threat[i].short_name);
         }
         kn__text_add(d->out, "</td>");
         kn__html_row_end(d->out);

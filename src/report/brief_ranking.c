@@ -5,7 +5,7 @@
 
 #include "report/brief.h"
 
-enum { ROW = 38, BAR = 9 };
+enum { ROW = 33, BAR = 8, PHONE = 38 };
 
 static double widest(const kn__brief *b)
 {
@@ -18,6 +18,33 @@ static double widest(const kn__brief *b)
     return most;
 }
 
+/* "1 China: gallium", cut for narrow screens where it would meet the value. */
+static void label(kn__text *out, const kn__brief *b, int32_t i, int y)
+{
+    const kn__threat *t = &b->threat[i];
+    kn__text full;
+    kn__text_init(&full, out->ctx, 0);
+    kn__text_addf(&full, "%d  ", (int)i + 1);
+    kn__text_add(&full, t->holder_name);
+    kn__text_add(&full, kn__message(b->lang, KN__MSG_COLON));
+    kn__text_add(&full, t->short_name);
+    bool cut = kn__display_width(full.data) > PHONE;
+    kn__text_addf(out, "<text%s x=\"0\" y=\"%d\" font-size=\"13\">",
+                  cut ? " class=\"broad\"" : "", y);
+    kn__write_html(out, full.data);
+    kn__text_add(out, "</text>");
+    if (cut) {
+        full.data[kn__display_cut(full.data, PHONE - 1)] = '\0';
+        kn__text_addf(out, "<text class=\"narrow\" x=\"0\" y=\"%d\" font-size=\"13\">",
+                      y);
+        kn__write_html(out, full.data);
+        kn__text_add(out, "…</text>");
+    }
+    if (kn__text_status(&full) < 0)
+        out->status = kn__text_status(&full);
+    kn__text_release(&full);
+}
+
 /* Coordinates across are percentages, so the text keeps its size on every screen. */
 static void bar(kn__text *out, const kn__brief *b, int32_t i, double most)
 {
@@ -25,24 +52,22 @@ static void bar(kn__text *out, const kn__brief *b, int32_t i, double most)
     char value[KN__WORDS], w[64], x1[64], x2[64];
     int y = i * ROW;
     kn__words_money(value, b->lang, t->loss, kn__words_digits(t->loss, t->low, t->high));
-    kn__text_addf(out, "<text x=\"0\" y=\"%d\" font-size=\"13\">%d  ", y + 14,
-                  (int)i + 1);
-    kn__say(out, b->lang, KN__MSG_PAIR, 2, t->holder_name, t->product_name);
+    label(out, b, i, y + 12);
     kn__text_addf(out,
-                  "</text><text x=\"100%%\" y=\"%d\" font-size=\"13\" "
+                  "<text x=\"100%%\" y=\"%d\" font-size=\"13\" "
                   "text-anchor=\"end\" font-weight=\"600\">",
-                  y + 14);
+                  y + 12);
     kn__write_html(out, value);
     kn__write_fixed(w, 100 * t->loss / most, 2);
     kn__text_addf(out,
                   "</text><rect x=\"0\" y=\"%d\" width=\"%s%%\" height=\"%d\" "
                   "fill=\"%s\"/>\n",
-                  y + 20, w, BAR, i ? "#9b9b97" : "#a63a1e");
+                  y + 17, w, BAR, i ? "#9b9b97" : "#a63a1e");
     if (!isfinite(t->low) || !isfinite(t->high))
         return;
     kn__write_fixed(x1, 100 * t->low / most, 2);
     kn__write_fixed(x2, 100 * t->high / most, 2);
-    int middle = y + 20 + BAR / 2;
+    int middle = y + 17 + BAR / 2;
     kn__text_addf(out,
                   "<line x1=\"%s%%\" x2=\"%s%%\" y1=\"%d\" y2=\"%d\" "
                   "stroke=\"#1b1b1b\" stroke-width=\"1.5\"/>",
@@ -58,7 +83,7 @@ static void bar(kn__text *out, const kn__brief *b, int32_t i, double most)
 static void picture(kn__text *out, const kn__brief *b)
 {
     kn__text_addf(out,
-                  "<figure>\n<svg height=\"%d\" role=\"img\" "
+                  "<figure>\n<svg class=\"rank\" height=\"%d\" role=\"img\" "
                   "aria-labelledby=\"rank-t rank-d\"><title id=\"rank-t\">",
                   (int)b->threat_count * ROW);
     kn__say(out, b->lang, KN__MSG_RANK_HEAD, 0);
@@ -119,7 +144,7 @@ void kn__brief_ranking(kn__text *out, const kn__brief *b)
     }
     kn__text_add(out, "<p>");
     kn__say(out, b->lang, KN__MSG_RANK_TEXT, 2, b->name, days);
-    kn__text_add(out, " ");
+    kn__text_add(out, b->lang == KN_LANG_JA ? "" : " ");
     kn__say(out, b->lang, KN__MSG_RANK_ADD, 0);
     kn__text_add(out, "</p>\n");
     picture(out, b);

@@ -91,7 +91,7 @@ static double y_of(double value, double most)
 
 static int x_of(int32_t days)
 {
-    return 6 + 74 * days / 360; /* percent of the width; the text needs the rest */
+    return 16 + 78 * days / 360; /* percent of the width; the text needs the left */
 }
 
 static void line(kn__text *out, int x1, double y1, int x2, double y2, const char *look)
@@ -116,15 +116,18 @@ static void horizon(kn__text *out, const kn__brief *b, int32_t k, double most)
                   y);
     kn__words_money(value, b->lang, h->loss, kn__words_digits(h->loss, h->low, h->high));
     kn__text_addf(out,
-                  "<svg x=\"%d%%\" y=\"0\" overflow=\"visible\"><text x=\"10\" y=\"%s\" "
-                  "font-size=\"13\" font-weight=\"600\" dominant-baseline=\"central\" "
-                  "stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">",
+                  "<text x=\"%d%%\" y=\"%s\" dx=\"-8\" dy=\"-7\" font-size=\"13\" "
+                  "font-weight=\"600\" text-anchor=\"end\">",
                   x, y);
     kn__write_html(out, value);
     kn__text_addf(out,
-                  "</text></svg>\n<text x=\"%d%%\" y=\"%d\" font-size=\"13\" "
+                  "</text>\n<text x=\"%d%%\" y=\"%d\" font-size=\"13\" "
                   "text-anchor=\"middle\">%d",
                   x, BASE + 20, (int)h->days);
+    if (k == b->horizon_count - 1) {
+        kn__text_add(out, b->lang == KN_LANG_JA ? "" : " ");
+        kn__say(out, b->lang, KN__MSG_UNIT_DAYS, 0);
+    }
     kn__text_add(out, "</text>\n");
 }
 
@@ -140,7 +143,7 @@ static void over_time(kn__text *out, const kn__brief *b)
                   HEIGHT);
     kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->name);
     kn__text_add(out, "</title>\n");
-    line(out, 6, BASE, 100, BASE, "stroke=\"#9b9b97\"");
+    line(out, x_of(0), BASE, 100, BASE, "stroke=\"#9b9b97\"");
     int x = x_of(0);
     double y = BASE;
     for (int32_t k = 0; k < b->horizon_count; k++) {
@@ -153,11 +156,8 @@ static void over_time(kn__text *out, const kn__brief *b)
     for (int32_t k = 0; k < b->horizon_count; k++)
         horizon(out, b, k, most);
     kn__text_addf(out,
-                  "<text x=\"6%%\" y=\"%d\" font-size=\"13\" text-anchor=\"middle\">0"
-                  "</text><text x=\"100%%\" y=\"%d\" font-size=\"13\" "
-                  "text-anchor=\"end\">",
-                  BASE + 20, BASE + 20);
-    kn__say(out, b->lang, KN__MSG_UNIT_DAYS, 0);
+                  "<text x=\"%d%%\" y=\"%d\" font-size=\"13\" text-anchor=\"middle\">0",
+                  x_of(0), BASE + 20);
     kn__text_add(out, "</text>\n</svg>\n<figcaption>");
     kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->name);
     kn__text_add(out, "</figcaption>\n</figure>\n");

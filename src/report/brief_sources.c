@@ -103,7 +103,7 @@ static void table(kn__text *out, const tally *t)
         {KN__MSG_COL_YEAR, KN__MSG_COUNT, true},
         {KN__MSG_COL_FIGURES, KN__MSG_COUNT, false},
     };
-    kn__html_table(out, t->b, heads, sizeof heads / sizeof *heads, KN__MSG_SOURCE_HEAD);
+    kn__html_table(out, t->b, heads, sizeof heads / sizeof *heads, KN__MSG_COUNT);
     for (int32_t i = 0; i < t->b->network->source_count; i++) {
         const int32_t *count = &t->count[4 * i];
         const kn__source *s = &t->b->network->sources[i];

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "kaname.h"
 #include "report/brief.h"
 
 /* ---- Assumptions and parameters ---- */
@@ -241,7 +242,7 @@ void kn__brief_reproduce(kn__text *out, const kn__brief *b)
         kn__text_add(out, "</code></pre>\n");
     }
     kn__text_add(out, "<dl class=\"facts\">\n");
-    fact(out, b, KN__MSG_PROGRAM, "kaname " KN__VERSION);
+    fact(out, b, KN__MSG_PROGRAM, "kaname " KN_VERSION);
     fact(out, b, KN__MSG_DATA,
          b->network->edition[0] ? b->network->edition : b->network->name);
     fact(out, b, KN__MSG_HASH, b->network->sha256);

@@ -113,7 +113,7 @@ static int32_t add_product(search *s, int32_t p, int32_t layer)
                                                   .id = p,
                                                   .layer = layer,
                                                   .value = s->value_added[p],
-                                                  .name = kn__brief_product(s->b, p)});
+                                                  .name = s->b->short_name[p]});
     return s->node_of[p];
 }
 

@@ -52,6 +52,9 @@ static void wrap(placed *p, const char *name, int32_t columns)
                 space--;
             end = space > at ? space : end;
         }
+        static const char closing[] = "）"; /* never begins a line */
+        if (!strncmp(name + end, closing, sizeof closing - 1))
+            end += sizeof closing - 1;
         p->from[p->lines] = at;
         p->to[p->lines++] = end;
         for (at = end; at < length && name[at] == ' ';)
@@ -72,7 +75,7 @@ static void lay_out(plan *p)
         placed *box = &p->at[i];
         *box = (placed){.x = n->layer * pitch, .w = width, .h = PASS};
         if (n->kind != KN__NODE_WAY) {
-            wrap(box, n->name, (int32_t)((width - 10) / 6.1));
+            wrap(box, n->name, (int32_t)((width - 12) / 6.3));
             box->h = LINE * (box->lines + 1) + 8;
         }
         heights[n->layer] += box->h + GAP;
@@ -229,7 +232,7 @@ static void box(plan *p, int32_t i)
 static void describe(kn__text *out, const kn__brief *b, const char *id)
 {
     kn__text_addf(out, "<title id=\"%s\">", id);
-    kn__say(out, b->lang, KN__MSG_CHAIN_HEAD, 2, b->threat[0].product_name,
+    kn__say(out, b->lang, KN__MSG_CHAIN_HEAD, 2, b->threat[0].short_name,
             b->threat[0].holder_name);
     kn__text_add(out, "</title>\n");
 }
@@ -271,7 +274,7 @@ static void arc(plan *p, const kn__edge *e, const int32_t *row, int32_t rows)
     int y1 = row[e->from] * ROW + ROW / 2, y2 = row[e->to] * ROW + ROW / 2;
     int span =
         row[e->to] > row[e->from] ? row[e->to] - row[e->from] : row[e->from] - row[e->to];
-    int reach = LEFT - 16 - 42 * span / (rows > 1 ? rows - 1 : 1);
+    int reach = LEFT - 22 - 58 * span / (rows > 1 ? rows - 1 : 1);
     kn__text_addf(p->out,
                   "<path d=\"M%d %dC%d %d %d %d %d %d\" marker-end=\"url(#tip-n)\" ",
                   LEFT, y1, reach, y1, reach, y2, LEFT - 5, y2);

@@ -13,9 +13,10 @@ void kn__html_line(kn__text *out, const kn__brief *brief, const char *tag, kn__m
 void kn__html_table(kn__text *out, const kn__brief *brief, const kn__head *heads,
                     int32_t count, kn__msg caption)
 {
-    kn__text_add(out, "<div class=\"wide\"><table>\n<caption>");
-    kn__say(out, brief->lang, caption, 0);
-    kn__text_add(out, "</caption>\n<thead><tr>");
+    kn__text_add(out, "<div class=\"wide\"><table>\n");
+    if (caption != KN__MSG_COUNT)
+        kn__html_line(out, brief, "caption", caption);
+    kn__text_add(out, "<thead><tr>");
     for (int32_t i = 0; i < count; i++) {
         kn__text_add(out, heads[i].number ? "<th scope=\"col\" class=\"n\">"
                                           : "<th scope=\"col\">");
@@ -75,35 +76,23 @@ void kn__html_percent(kn__text *out, double share)
     kn__html_number(out, percent, decimals > 4 ? 4 : decimals);
 }
 
-const char *kn__brief_economy(const kn__brief *brief, int32_t economy)
-{
-    const kn__economy *e = &brief->network->economies[economy];
-    const char *name = e->name[brief->lang];
-    return name && name[0] ? name : e->name[0] && e->name[0][0] ? e->name[0] : e->code;
-}
-
-const char *kn__brief_product(const kn__brief *brief, int32_t product)
-{
-    const kn__product *p = &brief->network->products[product];
-    const char *name = p->name[brief->lang];
-    return name && name[0] ? name : p->name[0] && p->name[0][0] ? p->name[0] : p->id;
-}
-
 /* ---- The page ---- */
 
 static const char style[] =
     ":root{--ink:#1b1b1b;--soft:#595959;--rule:#d4d4d4;--faint:#f4f3f0;--accent:#a63a1e}"
     "*{box-sizing:border-box}"
     "html{-webkit-text-size-adjust:100%}"
-    "body{margin:0;background:#fff;color:var(--ink);font:16px/1.65 system-ui,"
-    "-apple-system,\"Segoe UI\",\"Hiragino Sans\",\"Yu Gothic\",\"Noto Sans\","
+    "body{margin:0;background:#fff;color:var(--ink);font:16px/1.65 -apple-system,"
+    "\"Segoe UI\",Roboto,\"Noto Sans\",\"Helvetica Neue\",Arial,"
     "\"Noto Sans CJK JP\",sans-serif;line-break:strict}"
-    ":lang(ko) body,body:lang(ko){font-family:system-ui,-apple-system,\"Segoe UI\","
-    "\"Apple SD Gothic Neo\",\"Malgun Gothic\",\"Noto Sans CJK KR\",sans-serif;"
-    "word-break:keep-all}"
+    "body:lang(ja){font-family:\"Hiragino Sans\",\"Yu Gothic UI\",\"Yu Gothic\","
+    "\"Noto Sans CJK JP\",\"Noto Sans JP\",sans-serif}"
+    "body:lang(ko){font-family:\"Apple SD Gothic Neo\",\"Malgun Gothic\","
+    "\"Noto Sans CJK KR\",\"Noto Sans KR\",sans-serif;word-break:keep-all}"
     "main{max-width:52rem;margin:0 auto;padding:2.2rem 1.25rem 3rem}"
     "h1{font-size:1.75rem;line-height:1.3;margin:.2rem 0 1rem;font-weight:650;"
     "text-wrap:balance}"
+    "h1,h2,h3,caption,th,.what{word-break:auto-phrase}"
     "h2{font-size:1.2rem;line-height:1.35;margin:2.6rem 0 .5rem;padding-top:.7rem;"
     "border-top:1px solid var(--ink);font-weight:650}"
     "h3{font-size:1rem;margin:1.5rem 0 .3rem;font-weight:650}"
@@ -134,9 +123,10 @@ static const char style[] =
     "th:last-child,td:last-child{padding-right:0}"
     "thead th{vertical-align:bottom;border-bottom-color:var(--ink);font-weight:600;"
     "line-height:1.3}"
-    "tbody th{font-weight:400}"
+    "thead th:lang(ja){word-break:keep-all}"
+    "tbody th{font-weight:400;min-width:5.2em}"
     ".n{text-align:right;white-space:nowrap}thead .n{white-space:normal}"
-    ".unit{color:var(--soft);font-weight:400}"
+    ".unit{color:var(--soft);font-weight:400}thead .unit{display:block}"
     ".wide{overflow-x:auto;margin:.4rem 0 1rem}"
     "code{font:.8125rem/1.5 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
     "overflow-wrap:anywhere}"
@@ -147,15 +137,17 @@ static const char style[] =
     "@media (max-width:600px){main{padding:1.2rem 1rem 2rem}h1{font-size:1.4rem}"
     ".tiles{grid-template-columns:1fr}.broad{display:none}.narrow{display:block}"
     "dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:.4rem}"
-    ".map text{font-size:26px}"
+    ".map text{font-size:30px}"
     ".wide table{width:max-content;min-width:100%}.wide td,.wide th{max-width:11rem}}"
     "@page{size:A4;margin:16mm 15mm 18mm}"
-    "@media print{body{font-size:10pt;line-height:1.5}main{max-width:none;padding:0}"
-    "h1{font-size:17pt}h2{font-size:12.5pt;margin-top:1.6rem}"
+    "@media "
+    "print{html{font-size:13px}body{font-size:10pt;line-height:1.5}main{max-width:none;"
+    "padding:0}"
+    "h1{font-size:17pt}h2{font-size:12.5pt;margin-top:1.5rem}"
     "h2,h3,caption{break-after:avoid}figure,tr,.tiles,li{break-inside:avoid}"
     "thead{display:table-header-group}.wide{overflow:visible}"
     "table{font-size:8pt}th,td{padding:.2rem .35rem}"
-    "p{orphans:3;widows:3}a{text-decoration:none}"
+    "svg.rank{zoom:.8}p{orphans:3;widows:3}a{text-decoration:none}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";
 
 static void open_page(kn__text *out, const kn__brief *brief)
