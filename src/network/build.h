@@ -15,6 +15,9 @@ kn_status kn__network_from_firms(kn_network **net, kn_context *ctx,
 
 /* An empty network with its arena, ids -1, counts 0; used by builders and the store. */
 kn_status kn__network_new(kn_network **net, kn_context *ctx);
+/* Puts recipes, equipment and links in order and counts recipe_start; part of
+   kn__network_finish. Errors: KN_ERR_DATA when a row stands twice. */
+kn_status kn__network_sort(kn_network *net, kn_context *ctx);
 /* Sorts the labels for look-ups; part of kn__network_finish. Errors: KN_ERR_DATA when a
    code or id stands twice. */
 kn_status kn__network_index(kn_network *net, kn_context *ctx);

@@ -187,7 +187,7 @@ static kn_status sort_records(kn_network *net, kn_context *ctx, kn__records tabl
     return KN_OK;
 }
 
-static kn_status sort_all(kn_network *net, kn_context *ctx)
+kn_status kn__network_sort(kn_network *net, kn_context *ctx)
 {
     KN__TRY(sort_records(net, ctx, KN__RECIPES, by_recipe));
     KN__TRY(sort_records(net, ctx, KN__EQUIPMENTS, by_equipment));
@@ -231,7 +231,7 @@ kn_status kn__network_finish(kn_network *net, kn_context *ctx)
     KN__TRY(check_blocs(net, ctx));
     KN__TRY(check_stocks(net, ctx));
     KN__TRY(check_flows(net, ctx));
-    KN__TRY(sort_all(net, ctx));
+    KN__TRY(kn__network_sort(net, ctx));
     KN__TRY(place_producers(net, ctx));
     KN__TRY(kn__network_index(net, ctx));
     net->zzu = kn__network_economy(net, "ZZU");
