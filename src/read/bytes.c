@@ -12,14 +12,15 @@ enum { CHUNK = 64 * 1024 };
 struct kn__bytes {
     kn_context *ctx;
     char *name;
-    FILE *file;        /* or NULL: memory */
-    char *packed;      /* CHUNK bytes read from the file */
-    const char *next;  /* not yet handed out or unpacked */
-    size_t left;       /* bytes at next */
-    bool file_ended;   /* nothing more to come after them */
-    bool gzip;         /* the stream is gzip */
-    bool in_member;    /* inside a gzip member */
-    bool inflate_open; /* z must be ended */
+    FILE *file;              /* or NULL: memory or source */
+    kn__bytes_source source; /* or nothing */
+    char *packed;            /* CHUNK bytes read from the file */
+    const char *next;        /* not yet handed out or unpacked */
+    size_t left;             /* bytes at next */
+    bool file_ended;         /* nothing more to come after them */
+    bool gzip;               /* the stream is gzip */
+    bool in_member;          /* inside a gzip member */
+    bool inflate_open;       /* z must be ended */
     z_stream z;
 };
 
@@ -55,8 +56,13 @@ static kn_status refill(kn__bytes *b)
 {
     if (b->left || b->file_ended)
         return KN_OK;
-    b->left = fread(b->packed, 1, CHUNK, b->file);
     b->next = b->packed;
+    if (b->source.read) {
+        KN__TRY(b->source.read(b->source.user, b->packed, CHUNK, &b->left));
+        b->file_ended = b->left == 0;
+        return KN_OK;
+    }
+    b->left = fread(b->packed, 1, CHUNK, b->file);
     if (b->left < CHUNK) {
         if (ferror(b->file))
             return kn__fail(b->ctx, KN_ERR_IO, "%s: reading failed: %s", b->name,
@@ -133,10 +139,30 @@ kn_status kn__bytes_open_memory(kn__bytes **bytes, kn_context *ctx, const char *
     return status;
 }
 
+kn_status kn__bytes_open_source(kn__bytes **bytes, kn_context *ctx, const char *name,
+                                kn__bytes_source source)
+{
+    kn_status status = new_stream(bytes, ctx, name);
+    if (status < 0) {
+        source.close(source.user);
+        return status;
+    }
+    (*bytes)->source = source;
+    (*bytes)->packed = kn__alloc(ctx, CHUNK, 1);
+    status = (*bytes)->packed ? begin(*bytes) : KN_ERR_MEMORY;
+    if (status < 0) {
+        kn__bytes_close(*bytes);
+        *bytes = NULL;
+    }
+    return status;
+}
+
 void kn__bytes_close(kn__bytes *b)
 {
     if (!b)
         return;
+    if (b->source.close)
+        b->source.close(b->source.user);
     if (b->inflate_open)
         inflateEnd(&b->z);
     if (b->file)

@@ -16,6 +16,16 @@ kn_status kn__bytes_open(kn__bytes **bytes, kn_context *ctx, const char *path);
 /* The block must outlive the stream; name is for messages. */
 kn_status kn__bytes_open_memory(kn__bytes **bytes, kn_context *ctx, const char *name,
                                 const void *block, size_t length);
+/* A source that is pulled: up to `room` bytes into `to`, *got 0 at the end. close is
+   called once, also when opening fails. */
+typedef struct kn__bytes_source {
+    kn_status (*read)(void *user, char *to, size_t room, size_t *got);
+    void (*close)(void *user);
+    void *user;
+} kn__bytes_source;
+
+kn_status kn__bytes_open_source(kn__bytes **bytes, kn_context *ctx, const char *name,
+                                kn__bytes_source source);
 void kn__bytes_close(kn__bytes *bytes);
 
 /* Up to `room` bytes; *got is 0 only at the end. Errors: KN_ERR_IO; KN_ERR_DATA for gzip

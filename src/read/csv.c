@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kernel/text.h"
-#include "read/bytes.h"
+#include "read/encoding.h"
 
 enum { LONGEST_LINE = 64 << 20, MOST_FIELDS = 1000000, FIRST_ROOM = 64 << 10 };
 
@@ -22,7 +22,10 @@ struct kn__csv {
     int64_t line, next_line;        /* of the row last read; of the first unread byte */
     kn__field *fields;
     int64_t room;
-    int32_t width; /* of the header, 0: any */
+    int32_t width;        /* of the header, 0: any */
+    const char *fallback; /* encoding of what is not UTF-8; NULL: guess */
+    kn__decoder *decoder; /* once it is known */
+    bool wide_seen;       /* a row or a mark has shown that this is UTF-8 */
 };
 
 /* ---- Opening ---- */
@@ -47,12 +50,13 @@ static kn_status first_bytes(kn__csv *csv)
                         name);
     if (n >= 3 && memcmp(b, "\xEF\xBB\xBF", 3) == 0)
         csv->start = 3;
+    csv->wide_seen = csv->start == 3;
     return KN_OK;
 }
 
-/* Takes over the source, also on failure. */
-static kn_status open_source(kn__csv **out, kn_context *ctx, kn__bytes *source)
+kn_status kn__csv_open_stream(kn__csv **out, kn_context *ctx, kn__bytes *source)
 {
+    *out = NULL;
     kn__csv *csv = kn__alloc(ctx, 1, sizeof *csv);
     if (!csv) {
         kn__bytes_close(source);
@@ -77,7 +81,7 @@ kn_status kn__csv_open(kn__csv **csv, kn_context *ctx, const char *path)
     *csv = NULL;
     kn__bytes *source;
     KN__TRY(kn__bytes_open(&source, ctx, path));
-    return open_source(csv, ctx, source);
+    return kn__csv_open_stream(csv, ctx, source);
 }
 
 kn_status kn__csv_open_bytes(kn__csv **csv, kn_context *ctx, const char *name,
@@ -86,7 +90,7 @@ kn_status kn__csv_open_bytes(kn__csv **csv, kn_context *ctx, const char *name,
     *csv = NULL;
     kn__bytes *source;
     KN__TRY(kn__bytes_open_memory(&source, ctx, name, bytes, length));
-    return open_source(csv, ctx, source);
+    return kn__csv_open_stream(csv, ctx, source);
 }
 
 void kn__csv_close(kn__csv *csv)
@@ -94,6 +98,7 @@ void kn__csv_close(kn__csv *csv)
     if (!csv)
         return;
     kn__bytes_close(csv->source);
+    kn__decoder_close(csv->decoder);
     kn__release(csv->ctx, csv->buffer);
     kn__release(csv->ctx, csv->fields);
     kn__release(csv->ctx, csv);
@@ -102,6 +107,21 @@ void kn__csv_close(kn__csv *csv)
 void kn__csv_expect(kn__csv *csv, int32_t fields)
 {
     csv->width = fields;
+}
+
+void kn__csv_fallback(kn__csv *csv, const char *encoding)
+{
+    csv->fallback = encoding;
+}
+
+const char *kn__csv_encoding(const kn__csv *csv)
+{
+    return csv->decoder ? kn__decoder_name(csv->decoder) : "UTF-8";
+}
+
+kn_context *kn__csv_context(const kn__csv *csv)
+{
+    return csv->ctx;
 }
 
 const char *kn__csv_name(const kn__csv *csv)
@@ -229,22 +249,58 @@ static bool is_ascii(const char *s, size_t length)
     return !(high & 0x8080808080808080u);
 }
 
-static kn_status check_bytes(kn__csv *csv, const char *row, size_t length, bool *ascii)
+static kn_status not_utf8(kn__csv *csv, const char *row, size_t at)
 {
-    const char *nul = memchr(row, '\0', length);
+    char message[128];
+    snprintf(message, sizeof message,
+             "byte 0x%02X is not %s; save the file as CSV in UTF-8",
+             (unsigned)(unsigned char)row[at], kn__csv_encoding(csv));
+    return fail_at(csv, row, at, message);
+}
+
+/* A row that is not UTF-8, from the first such row on. */
+static kn_status decode(kn__csv *csv, char **row, size_t *length, size_t invalid)
+{
+    bool fresh = !csv->decoder;
+    if (fresh) {
+        size_t rest = (size_t)(csv->buffer + csv->length - *row);
+        const char *name = csv->fallback ? csv->fallback : kn__encoding_guess(*row, rest);
+        if (csv->wide_seen || !name)
+            return not_utf8(csv, *row, invalid);
+        KN__TRY(kn__decoder_open(&csv->decoder, csv->ctx, name));
+    }
+    char *out;
+    size_t out_length, bad;
+    KN__TRY(kn__decoder_line(csv->decoder, *row, *length, &out, &out_length, &bad));
+    if (bad < *length && fresh) { /* the guess was wrong */
+        kn__decoder_close(csv->decoder);
+        csv->decoder = NULL;
+        return not_utf8(csv, *row, invalid);
+    }
+    if (bad < *length)
+        return not_utf8(csv, *row, bad);
+    if (fresh)
+        kn__log(csv->ctx, KN_LOG_INFO, "%s: not UTF-8; read as %s", kn__csv_name(csv),
+                kn__csv_encoding(csv));
+    *row = out;
+    *length = out_length;
+    return KN_OK;
+}
+
+static kn_status check_bytes(kn__csv *csv, char **row, size_t *length, bool *ascii)
+{
+    const char *nul = memchr(*row, '\0', *length);
     if (nul)
-        return fail_at(csv, row, (size_t)(nul - row),
+        return fail_at(csv, *row, (size_t)(nul - *row),
                        "a NUL byte; this is not a text file, or it is UTF-16: save it as "
                        "CSV in UTF-8");
-    *ascii = is_ascii(row, length);
-    size_t valid = *ascii ? length : kn__utf8_valid(row, length);
-    if (valid < length) {
-        char message[128];
-        snprintf(message, sizeof message,
-                 "byte 0x%02X is not UTF-8; save the file as CSV in UTF-8",
-                 (unsigned)(unsigned char)row[valid]);
-        return fail_at(csv, row, valid, message);
-    }
+    *ascii = is_ascii(*row, *length);
+    if (*ascii)
+        return KN_OK;
+    size_t valid = csv->decoder ? 0 : kn__utf8_valid(*row, *length);
+    if (valid < *length)
+        return decode(csv, row, length, valid);
+    csv->wide_seen = true;
     return KN_OK;
 }
 
@@ -396,7 +452,7 @@ static kn_status cut(kn__csv *csv, char *row, size_t length, size_t quotes,
                      int32_t *count)
 {
     bool ascii;
-    KN__TRY(check_bytes(csv, row, length, &ascii));
+    KN__TRY(check_bytes(csv, &row, &length, &ascii));
     if (!csv->separator)
         csv->separator = find_separator(row);
     if (only_separators(row, csv->separator))
@@ -436,61 +492,5 @@ kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count)
         KN__TRY(cut(csv, row, length, quotes, count));
     }
     *fields = csv->fields;
-    return KN_OK;
-}
-
-/* ---- Header ---- */
-
-static kn_status unknown_column(kn__csv *csv, const kn__field *field,
-                                const char *const *names, int32_t count)
-{
-    const char *plain[256];
-    int32_t known = count < 256 ? count : 256;
-    for (int32_t k = 0; k < known; k++)
-        plain[k] = names[k] + (names[k][0] == '?');
-    kn__text hint;
-    kn__text_init(&hint, csv->ctx, 0);
-    kn__text_nearest(&hint, field->text, plain, known);
-    if (!hint.length && kn__text_status(&hint) == KN_OK)
-        for (int32_t k = 0; k < known; k++)
-            kn__text_addf(&hint, "%s%s", k ? ", " : "expected are ", plain[k]);
-    kn_status status = kn__text_status(&hint);
-    if (status == KN_OK)
-        status = kn__csv_fail(csv, field, "unknown column \"%.80s\"; %s", field->text,
-                              hint.data);
-    kn__text_release(&hint);
-    return status;
-}
-
-static kn_status match_column(kn__csv *csv, const kn__field *field, int32_t position,
-                              const char *const *names, int32_t count, int32_t *at)
-{
-    for (int32_t k = 0; k < count; k++) {
-        if (!kn__text_equal(field->text, names[k] + (names[k][0] == '?')))
-            continue;
-        if (at[k] >= 0)
-            return kn__csv_fail(csv, field, "column \"%s\" stands twice", field->text);
-        at[k] = position;
-        return KN_OK;
-    }
-    return unknown_column(csv, field, names, count);
-}
-
-kn_status kn__csv_header(kn__csv *csv, const char *const *names, int32_t count,
-                         int32_t *at)
-{
-    const kn__field *fields;
-    int32_t found;
-    for (int32_t k = 0; k < count; k++)
-        at[k] = -1;
-    KN__TRY(kn__csv_next(csv, &fields, &found));
-    if (!found)
-        return kn__csv_fail(csv, NULL, "the file is empty; a header row was expected");
-    for (int32_t c = 0; c < found; c++)
-        KN__TRY(match_column(csv, &fields[c], c, names, count, at));
-    for (int32_t k = 0; k < count; k++)
-        if (at[k] < 0 && names[k][0] != '?')
-            return kn__csv_fail(csv, NULL, "column \"%s\" is missing", names[k]);
-    kn__csv_expect(csv, found);
     return KN_OK;
 }

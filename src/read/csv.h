@@ -5,13 +5,14 @@
 #include <stdbool.h>
 
 #include "kernel/memory.h"
+#include "read/bytes.h"
 
 /* Streaming CSV (RFC 4180): plain or gzip (recognised by its first bytes), UTF-8 with or
-   without BOM, LF or CRLF, quoted fields; separator ',' ';' or tab as found in the
-   header. Fields point into the reader's buffer and are valid until the next row.
-   Locale-free, positions exact, limits on the length of lines and fields; NUL bytes, bad
-   UTF-8, text after a closing quote and an open quote at the end are refused with file,
-   line and column. */
+   without BOM, CP932 or CP949, LF or CRLF, quoted fields; separator ',' ';' or tab as
+   found in the header. Fields point into the reader's buffer and are valid until the next
+   row. Locale-free, positions exact, limits on the length of lines and fields; NUL bytes,
+   bad UTF-8, text after a closing quote and an open quote at the end are refused with
+   file, line and column. */
 typedef struct kn__csv kn__csv;
 
 typedef struct kn__field {
@@ -26,12 +27,22 @@ kn_status kn__csv_open(kn__csv **csv, kn_context *ctx, const char *path);
  */
 kn_status kn__csv_open_bytes(kn__csv **csv, kn_context *ctx, const char *name,
                              const void *bytes, size_t length);
+/* The same over an open stream, which it takes over (also on failure). */
+kn_status kn__csv_open_stream(kn__csv **csv, kn_context *ctx, kn__bytes *bytes);
 void kn__csv_close(kn__csv *csv);
 
 /* The next row. *count is 0 at the end. Empty lines and lines of nothing but separators
    are skipped. After kn__csv_header a row with another number of fields is refused. */
 kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count);
 
+/* The encoding of rows that are not UTF-8 ("CP1252"), for formats known to use it.
+   Without it CP932 or CP949 is recognised by its bytes, in files without a BOM and
+   without a row that is UTF-8. */
+void kn__csv_fallback(kn__csv *csv, const char *encoding);
+/* What the rows so far were read as: "UTF-8", "CP932" ... */
+const char *kn__csv_encoding(const kn__csv *csv);
+
+kn_context *kn__csv_context(const kn__csv *csv);
 const char *kn__csv_name(const kn__csv *csv);
 int64_t kn__csv_line(const kn__csv *csv); /* of the row last read, 1-based */
 
