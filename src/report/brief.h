@@ -83,6 +83,11 @@ void kn__brief_reproduce(kn__text *out, const kn__brief *brief);
 
 /* ---- Parts ---- */
 
+/* What the scenario is called: its title in English; in other languages, which its file
+   does not speak, its first measure in words. */
+void kn__brief_scenario_name(kn__text *out, const kn__brief *brief);
+void kn__brief_measures(kn__text *out, const kn__brief *brief);
+
 /* <h2>, <p>, <figcaption> … around one message without values. */
 void kn__html_line(kn__text *out, const kn__brief *brief, const char *tag, kn__msg id);
 

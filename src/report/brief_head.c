@@ -22,9 +22,14 @@ static void title(kn__text *out, const kn__brief *b)
     kn__say(out, b->lang, KN__MSG_TITLE, 1, b->name);
     kn__text_add(out, "</h1>\n<dl class=\"facts\">\n");
     fact(out, b, KN__MSG_FOR, b->name);
-    fact(out, b, KN__MSG_SCENARIO,
-         b->scenario ? kn_scenario_title(b->scenario)
-                     : kn__message(b->lang, KN__MSG_NO_SCENARIO));
+    kn__text_add(out, "<dt>");
+    kn__say(out, b->lang, KN__MSG_SCENARIO, 0);
+    kn__text_add(out, "</dt><dd>");
+    if (b->scenario)
+        kn__brief_scenario_name(out, b);
+    else
+        kn__say(out, b->lang, KN__MSG_NO_SCENARIO, 0);
+    kn__text_add(out, "</dd>\n");
     fact(out, b, KN__MSG_DATA,
          b->network->edition[0] ? b->network->edition : b->network->name);
     kn__text_add(out, "</dl>\n</header>\n");

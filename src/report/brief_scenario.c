@@ -14,74 +14,6 @@ static const char *named(const kn__brief *b, char kind, const char *code)
     return name[0] ? name : code;
 }
 
-/* ---- Measures ---- */
-
-static kn__msg op_message(kn__op op)
-{
-    switch (op) {
-    case KN__EXPORT_BAN:
-        return KN__MSG_OP_BAN;
-    case KN__EXPORT_QUOTA:
-        return KN__MSG_OP_QUOTA;
-    case KN__CAPACITY_LOSS:
-        return KN__MSG_OP_CAPACITY;
-    case KN__STOCK_RELEASE:
-        return KN__MSG_OP_STOCK;
-    default:
-        return KN__MSG_OP_OTHER;
-    }
-}
-
-static void names(kn__text *out, const kn__brief *b, kn_ids ids, int32_t all,
-                  bool product)
-{
-    kn__text_add(out, "<td>");
-    if (ids.count >= all)
-        kn__say(out, b->lang, KN__MSG_ALL, 0);
-    for (int32_t i = 0; i < ids.count && ids.count < all; i++) {
-        if (i)
-            kn__say(out, b->lang, KN__MSG_LIST_COMMA, 0);
-        kn__write_html(out, product ? kn__brief_product(b, ids.id[i])
-                                    : kn__brief_economy(b, ids.id[i]));
-    }
-    kn__text_add(out, "</td>");
-}
-
-static void measures(kn__text *out, const kn__brief *b)
-{
-    static const kn__head heads[] = {
-        {KN__MSG_COL_MEASURE, KN__MSG_COUNT, false},
-        {KN__MSG_COL_HOLDER, KN__MSG_COUNT, false},
-        {KN__MSG_COL_AGAINST, KN__MSG_COUNT, false},
-        {KN__MSG_COL_PRODUCT, KN__MSG_COUNT, false},
-        {KN__MSG_COL_VALUE, KN__MSG_COUNT, true},
-        {KN__MSG_COL_START, KN__MSG_COUNT, true},
-        {KN__MSG_COL_DAYS, KN__MSG_COUNT, true},
-    };
-    /* "*" leaves ZZU and ROW out or in: both count as all */
-    int32_t economies = b->network->economy_count - 2;
-    kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_MEASURES);
-    for (int32_t i = 0; i < b->scenario->count; i++) {
-        const kn__measure *m = &b->scenario->measures[i];
-        kn__html_row(out);
-        kn__text_add(out, "<th scope=\"row\">");
-        kn__say(out, b->lang, op_message(m->op), 1, kn__op_name(m->op));
-        kn__text_add(out, "</th>");
-        names(out, b, m->from, economies, false);
-        names(out, b, m->to, economies, false);
-        names(out, b, m->products, b->network->product_count, true);
-        kn__html_number(out, m->op == KN__EXPORT_BAN ? NAN : m->value,
-                        m->value == floor(m->value) ? 0 : 3);
-        kn__html_number(out, m->start_day, 0);
-        if (m->days < 0)
-            kn__html_text(out, kn__message(b->lang, KN__MSG_UNTIL_END));
-        else
-            kn__html_number(out, m->days, 0);
-        kn__html_row_end(out);
-    }
-    kn__html_table_end(out);
-}
-
 /* ---- Loss over time ---- */
 
 static double y_of(double value, double most)
@@ -265,11 +197,16 @@ void kn__brief_scenario(kn__text *out, const kn__brief *b)
     kn__text_add(out, "<section>\n");
     kn__html_line(out, b, "h2", KN__MSG_SCEN_HEAD);
     kn__text_add(out, "<p>");
-    kn__write_html(out, kn_scenario_title(b->scenario));
+    kn__brief_scenario_name(out, b);
     kn__text_add(out, b->lang == KN_LANG_JA ? "。" : ". ");
     kn__say(out, b->lang, KN__MSG_SCEN_TEXT, 0);
     kn__text_add(out, "</p>\n");
-    measures(out, b);
+    kn__brief_measures(out, b);
+    if (b->lang != KN_LANG_EN) {
+        kn__text_add(out, "<p class=\"note\">");
+        kn__say(out, b->lang, KN__MSG_SCEN_FILE, 1, kn_scenario_title(b->scenario));
+        kn__text_add(out, "</p>\n");
+    }
     heading(out, b, KN__MSG_BY_HORIZON, b->name);
     over_time(out, b);
     horizons(out, b);

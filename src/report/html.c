@@ -144,7 +144,7 @@ static const char style[] =
     "print{html{font-size:13px}body{font-size:10pt;line-height:1.5}main{max-width:none;"
     "padding:0}"
     "h1{font-size:17pt}h2{font-size:12.5pt;margin-top:1.5rem}"
-    "h2,h3,caption{break-after:avoid}figure,tr,.tiles,li{break-inside:avoid}"
+    "h2,h3,caption,h2+p,h3+p{break-after:avoid}figure,tr,.tiles,li{break-inside:avoid}"
     "thead{display:table-header-group}.wide{overflow:visible}"
     "table{font-size:8pt}th,td{padding:.2rem .35rem}"
     "svg.rank{zoom:.8}p{orphans:3;widows:3}a{text-decoration:none}"
