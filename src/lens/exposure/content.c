@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "kernel/dense.h"
+#include "kernel/solve.h"
+#include "kernel/text.h"
+#include "lens/exposure/exposure.h"
+
+enum { MOST_DENSE = 12000, MOST_STEPS = 2000 };
+static const double TOLERANCE = 1e-14;
+
+bool kn__exposure_wants(const kn_ids *ids, int32_t id)
+{
+    for (int32_t k = 0; k < ids->count; k++)
+        if (ids->id[k] == id)
+            return true;
+    return ids->count == 0;
+}
+
+/* ---- Buyers ---- */
+
+/* The name of the bloc that has exactly these members, or NULL. */
+static const char *bloc_of(const kn_network *net, const kn_ids *of)
+{
+    for (int32_t b = 0; b < net->bloc_count; b++)
+        if (net->blocs[b].members.count == of->count &&
+            !memcmp(net->blocs[b].members.id, of->id, (size_t)of->count * sizeof *of->id))
+            return net->blocs[b].name;
+    return NULL;
+}
+
+static kn_status join_labels(kn__exposure *e, const kn_ids *of, kn__buyer *buyer)
+{
+    kn__text text;
+    kn__text_init(&text, e->ctx, 0);
+    for (int32_t k = 0; k < of->count; k++)
+        kn__text_addf(&text, "%s%s", k ? "+" : "", e->net->economies[of->id[k]].code);
+    buyer->label = kn__arena_text(e->arena, e->ctx, text.data);
+    kn_status status = kn__text_status(&text);
+    kn__text_release(&text);
+    return status < 0 || buyer->label ? status : KN_ERR_MEMORY;
+}
+
+static kn_status one_buyer(kn__exposure *e, kn__buyer *buyer, const int32_t *id,
+                           int32_t count)
+{
+    buyer->members = count;
+    buyer->inside = KN__ARRAY(e->arena, e->ctx, e->net->economy_count, unsigned char);
+    if (!buyer->inside)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < count; k++)
+        buyer->inside[id[k]] = 1;
+    buyer->label = e->net->economies[id[0]].code;
+    return KN_OK;
+}
+
+kn_status kn__exposure_buyers(kn__exposure *e, kn__buyer **buyers, int32_t *count)
+{
+    const kn_ids *of = &e->options->of;
+    int32_t most = of->count ? of->count : e->net->economy_count;
+    *count = 0;
+    *buyers = KN__ARRAY(e->arena, e->ctx, most, kn__buyer);
+    if (!*buyers)
+        return KN_ERR_MEMORY;
+    const char *bloc = of->count > 1 ? bloc_of(e->net, of) : NULL;
+    if (bloc || (e->options->together && of->count > 1)) {
+        *count = 1;
+        KN__TRY(one_buyer(e, *buyers, of->id, of->count));
+        (*buyers)->label = bloc;
+        return bloc ? KN_OK : join_labels(e, of, *buyers);
+    }
+    for (int32_t k = 0; k < most; k++) {
+        int32_t id = of->count ? of->id[k] : k;
+        if (!of->count && id == e->net->zzu)
+            continue;
+        KN__TRY(one_buyer(e, &(*buyers)[(*count)++], &id, 1));
+    }
+    return KN_OK;
+}
+
+kn_status kn__exposure_purchases(kn__exposure *e, const kn__buyer *buyer, double *b)
+{
+    const kn_network *net = e->net;
+    double *mine = kn__alloc(e->ctx, net->producer_count, sizeof *mine);
+    if (!mine)
+        return KN_ERR_MEMORY;
+    for (int32_t j = 0; j < net->producer_count; j++)
+        mine[j] = buyer->inside[net->producers[j].economy];
+    kn__flows_times(&net->flows, mine, b);
+    for (int64_t i = 0; i < net->producer_count; i++)
+        for (int32_t k = 0; k < net->final_count; k++)
+            if (buyer->inside[net->finals[k].economy])
+                b[i] += net->final_demand[i * net->final_count + k];
+    kn__release(e->ctx, mine);
+    return KN_OK;
+}
+
+/* ---- Solving with A = Z x^-1 ---- */
+
+typedef struct scaled {
+    const kn_network *net;
+    double *scratch;
+} scaled;
+
+/* y = A u. */
+static void forward(void *arg, const double *u, double *y)
+{
+    scaled *s = arg;
+    for (int32_t j = 0; j < s->net->producer_count; j++) {
+        double x = s->net->producers[j].output;
+        s->scratch[j] = x != 0 ? u[j] / x : 0;
+    }
+    kn__flows_times(&s->net->flows, s->scratch, y);
+}
+
+/* y = A' u. */
+static void backward(void *arg, const double *u, double *y)
+{
+    scaled *s = arg;
+    kn__flows_times_transposed(&s->net->flows, u, y);
+    for (int32_t j = 0; j < s->net->producer_count; j++) {
+        double x = s->net->producers[j].output;
+        y[j] = x != 0 ? y[j] / x : 0;
+    }
+}
+
+static kn_status solve(kn__exposure *e, bool transposed, const double *b, double *x)
+{
+    int32_t n = e->net->producer_count;
+    scaled s = {e->net, kn__alloc(e->ctx, n, sizeof *s.scratch)};
+    if (!s.scratch)
+        return KN_ERR_MEMORY;
+    kn_status status = kn__solve_neumann(e->ctx, transposed ? backward : forward, &s, n,
+                                         b, x, TOLERANCE, MOST_STEPS, NULL);
+    kn__release(e->ctx, s.scratch);
+    if (status > 0)
+        return kn__fail(e->ctx, KN_ERR_NUMERIC,
+                        "the inputs of network %s do not die out over %d rounds: its "
+                        "spectral radius is close to 1 or above",
+                        e->net->name, (int)MOST_STEPS);
+    return status;
+}
+
+kn_status kn__exposure_output_for(kn__exposure *e, const double *b, double *x)
+{
+    return solve(e, false, b, x);
+}
+
+kn_status kn__exposure_dense(kn__exposure *e, const double **z, double **made)
+{
+    const kn__flows *flows = &e->net->flows;
+    int64_t n = flows->n;
+    *z = flows->dense;
+    *made = NULL;
+    if (n > MOST_DENSE)
+        return kn__fail(e->ctx, KN_ERR_LIMIT,
+                        "network %s has %lld producers; this measure needs a full matrix "
+                        "and takes at most %d",
+                        e->net->name, (long long)n, (int)MOST_DENSE);
+    if (flows->is_dense)
+        return KN_OK;
+    *made = kn__alloc(e->ctx, n * n, sizeof **made);
+    if (!*made)
+        return KN_ERR_MEMORY;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = flows->rows.start[i]; k < flows->rows.start[i + 1]; k++)
+            (*made)[i * n + flows->rows.index[k]] = flows->rows.value[k];
+    *z = *made;
+    return KN_OK;
+}
+
+/* ---- Content ---- */
+
+/* All holders at once by one LU of I - A. */
+static kn_status content_by_lu(kn__exposure *e, double *content)
+{
+    const kn_network *net = e->net;
+    int64_t n = net->producer_count;
+    double *m = kn__alloc(e->ctx, n * n, sizeof *m);
+    kn__lu lu;
+    if (!m)
+        return KN_ERR_MEMORY;
+    for (int64_t i = 0; i < n; i++) {
+        if (net->flows.is_dense)
+            memcpy(m + i * n, net->flows.dense + i * n, (size_t)n * sizeof *m);
+        else
+            for (int64_t k = net->flows.rows.start[i]; k < net->flows.rows.start[i + 1];
+                 k++)
+                m[i * n + net->flows.rows.index[k]] = net->flows.rows.value[k];
+        for (int64_t j = 0; j < n; j++) {
+            double x = net->producers[j].output;
+            m[i * n + j] = (i == j) - (x != 0 ? m[i * n + j] / x : 0);
+        }
+    }
+    kn_status status = kn__lu_factor(&lu, e->ctx, e->arena, m, (int32_t)n);
+    if (status == KN_OK)
+        status = kn__lu_solve(&lu, e->ctx, true, content, net->economy_count);
+    kn__release(e->ctx, m);
+    return status;
+}
+
+static kn_status content_by_series(kn__exposure *e, double *content)
+{
+    int64_t n = e->net->producer_count;
+    double *own = kn__alloc(e->ctx, n, sizeof *own);
+    kn_status status = own ? KN_OK : KN_ERR_MEMORY;
+    for (int32_t h = 0; h < e->net->economy_count && status == KN_OK; h++) {
+        memcpy(own, content + h * n, (size_t)n * sizeof *own);
+        status = solve(e, true, own, content + h * n);
+    }
+    kn__release(e->ctx, own);
+    return status;
+}
+
+kn_status kn__exposure_content(kn__exposure *e, double *content)
+{
+    const kn_network *net = e->net;
+    double n = net->producer_count, g = net->economy_count;
+    double entries = net->flows.is_dense ? n * n : (double)net->flows.rows.start[(int)n];
+    memset(content, 0, (size_t)n * (size_t)g * sizeof *content);
+    for (int64_t i = 0; i < net->producer_count; i++)
+        content[net->producers[i].economy * (int64_t)net->producer_count + i] =
+            e->unit_value[i];
+    /* about 60 products per holder, each at a tenth of the speed of LAPACK */
+    double series = 60 * 2 * entries * g * 10, lu = 2 * n * n * n / 3 + 2 * n * n * g;
+    return n <= MOST_DENSE && lu < series ? content_by_lu(e, content)
+                                          : content_by_series(e, content);
+}
+
+/* ---- Bounds ---- */
+
+/* Gives every unseen maker of a product the best (or worst) content of a known one. */
+static void assume_unseen(const kn__exposure *e, double *c, const double *all,
+                          double *extreme, bool high)
+{
+    const kn_network *net = e->net;
+    for (int32_t q = 0; q < net->product_count; q++)
+        extreme[q] = NAN;
+    for (int32_t i = 0; i < net->producer_count; i++) {
+        const kn__producer *p = &net->producers[i];
+        if (p->economy == net->zzu || p->output <= 0)
+            continue;
+        double *best = &extreme[p->product];
+        if (isnan(*best) || (high ? c[i] > *best : c[i] < *best))
+            *best = c[i];
+    }
+    for (int32_t i = 0; i < net->producer_count; i++) {
+        const kn__producer *p = &net->producers[i];
+        if (p->economy != net->zzu)
+            continue;
+        double best = extreme[p->product];
+        c[i] = isnan(best) ? (high ? all[i] : 0) : best;
+    }
+}
+
+/* Value iteration: a contraction, since what suppliers pass on dies out. */
+static kn_status iterate_bound(kn__exposure *e, int32_t holder, const double *all,
+                               double *c, double *scratch, bool high)
+{
+    const kn_network *net = e->net;
+    int32_t n = net->producer_count;
+    double *next = scratch, *extreme = scratch + n;
+    for (int step = 0; step < MOST_STEPS; step++) {
+        double change = 0;
+        assume_unseen(e, c, all, extreme, high);
+        kn__flows_times_transposed(&net->flows, c, next);
+        for (int32_t j = 0; j < n; j++) {
+            const kn__producer *p = &net->producers[j];
+            double value = (p->output != 0 ? next[j] / p->output : 0) +
+                           (p->economy == holder ? e->unit_value[j] : 0);
+            if (p->economy != net->zzu && fabs(value - c[j]) > change)
+                change = fabs(value - c[j]);
+            c[j] = value;
+        }
+        if (change < 1e-13)
+            break;
+    }
+    assume_unseen(e, c, all, extreme, high);
+    return kn__progress(e->ctx, "bounds of exposure", -1);
+}
+
+kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
+                                      const double *start, const double *all, double *low,
+                                      double *high)
+{
+    int64_t n = e->net->producer_count;
+    memcpy(low, start, (size_t)n * sizeof *low);
+    memcpy(high, start, (size_t)n * sizeof *high);
+    if (e->net->zzu < 0 || holder == e->net->zzu)
+        return KN_OK;
+    double *scratch = kn__alloc(e->ctx, n + e->net->product_count, sizeof *scratch);
+    if (!scratch)
+        return KN_ERR_MEMORY;
+    kn_status status = iterate_bound(e, holder, all, low, scratch, false);
+    if (status == KN_OK)
+        status = iterate_bound(e, holder, all, high, scratch, true);
+    kn__release(e->ctx, scratch);
+    return status;
+}
+
+/* ---- Dependence in kind ---- */
+
+void kn__exposure_reach(const kn__exposure *e, const kn__pools *pools, int32_t holder,
+                        double *reach)
+{
+    const kn_network *net = e->net;
+    int64_t economies = pools->economies;
+    memset(reach, 0, (size_t)pools->products * (size_t)economies * sizeof *reach);
+    /* from 0 up: each round adds a tier, and none is deeper than there are products */
+    for (int32_t round = 0; round <= pools->products; round++) {
+        double change = 0;
+        for (int64_t q = 0; q < pools->products; q++)
+            for (int64_t d = 0; d < economies; d++) {
+                double sum = 0, use = pools->use[q * economies + d];
+                for (int64_t s = 0; use > 0 && s < economies; s++) {
+                    double share = pools->flow[(q * economies + s) * economies + d] / use;
+                    double worst = s == holder;
+                    for (int32_t k = net->recipe_start[q];
+                         share > 0 && worst < 1 && k < net->recipe_start[q + 1]; k++) {
+                        const kn__recipe *r = &net->recipes[k];
+                        if (r->criticality == KN__ESSENTIAL)
+                            worst = fmax(worst, reach[r->input * economies + s]);
+                    }
+                    sum += share * worst;
+                }
+                change = fmax(change, sum - reach[q * economies + d]);
+                reach[q * economies + d] = sum;
+            }
+        if (change < 1e-12)
+            return;
+    }
+}
