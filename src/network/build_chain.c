@@ -80,8 +80,8 @@ static int32_t find_name(const kn__names *names, const char *label)
     return -1;
 }
 
-kn_status kn__chain_find(int32_t *id, kn__chain_build *b, const kn__names *names,
-                         const char *label, const char *file, int32_t line)
+kn_status kn__chain_lookup(int32_t *id, kn__chain_build *b, const kn__names *names,
+                           const char *label, const char *file, int32_t line)
 {
     *id = find_name(names, label);
     if (*id >= 0)
@@ -107,7 +107,7 @@ kn_status kn__chain_origin(kn__origin *origin, kn__chain_build *b, const char *s
                            char grade, int32_t year, const char *file, int32_t line)
 {
     *origin = (kn__origin){.source = -1, .grade = grade, .year = (int16_t)year};
-    return *source ? kn__chain_find(&origin->source, b, &b->sources, source, file, line)
+    return *source ? kn__chain_lookup(&origin->source, b, &b->sources, source, file, line)
                    : KN_OK;
 }
 
@@ -233,8 +233,8 @@ static kn_status join_industries(kn__chain_build *b)
         if (to->kind == KN__INDUSTRY)
             to->industry = p;
         else if (*from->isic)
-            KN__TRY(kn__chain_find(&to->industry, b, &b->products, from->isic,
-                                   "products.csv", from->line));
+            KN__TRY(kn__chain_lookup(&to->industry, b, &b->products, from->isic,
+                                     "products.csv", from->line));
         if (to->industry >= 0 && b->net->products[to->industry].kind != KN__INDUSTRY)
             return kn__chain_fail(b, "products.csv", from->line,
                                   "%s is not of kind industry", from->isic);

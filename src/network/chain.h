@@ -45,8 +45,8 @@ kn_status kn__chain_fail(kn__chain_build *b, const char *file, int32_t line,
 kn_status kn__chain_note(kn__chain_build *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The id of a label a row of `file` uses; an unknown one is refused with the nearest. */
-kn_status kn__chain_find(int32_t *id, kn__chain_build *b, const kn__names *names,
-                         const char *label, const char *file, int32_t line);
+kn_status kn__chain_lookup(int32_t *id, kn__chain_build *b, const kn__names *names,
+                           const char *label, const char *file, int32_t line);
 kn_status kn__chain_origin(kn__origin *origin, kn__chain_build *b, const char *source,
                            char grade, int32_t year, const char *file, int32_t line);
 

@@ -122,8 +122,8 @@ static kn_status add_use(kn__chain_build *b)
         const kn__chain_demand *r = &b->raw->demands[k];
         int32_t q, d;
         kn__origin origin;
-        KN__TRY(kn__chain_find(&q, b, &b->products, r->product, file, r->line));
-        KN__TRY(kn__chain_find(&d, b, &b->economies, r->economy, file, r->line));
+        KN__TRY(kn__chain_lookup(&q, b, &b->products, r->product, file, r->line));
+        KN__TRY(kn__chain_lookup(&d, b, &b->economies, r->economy, file, r->line));
         KN__TRY(
             kn__chain_origin(&origin, b, r->source, r->grade, r->year, file, r->line));
         if (listed[q * E + d])

@@ -21,8 +21,8 @@ static kn_status add_supply(kn__chain_build *b, const kn__chain_supply *s, doubl
     static const char file[] = "supply.csv";
     kn_network *net = b->net;
     kn__producer *to = &net->producers[net->producer_count++];
-    KN__TRY(kn__chain_find(&to->product, b, &b->products, s->product, file, s->line));
-    KN__TRY(kn__chain_find(&to->economy, b, &b->economies, s->economy, file, s->line));
+    KN__TRY(kn__chain_lookup(&to->product, b, &b->products, s->product, file, s->line));
+    KN__TRY(kn__chain_lookup(&to->economy, b, &b->economies, s->economy, file, s->line));
     KN__TRY(
         kn__chain_origin(&to->origin, b, s->source, s->grade, s->year, file, s->line));
     const kn__product *p = &net->products[to->product];
@@ -78,10 +78,10 @@ static kn_status add_industry(kn__chain_build *b, const kn__chain_industry *from
     static const char file[] = "industries.csv";
     kn_network *net = b->net;
     kn__producer *to = &net->producers[net->producer_count++];
-    KN__TRY(
-        kn__chain_find(&to->product, b, &b->products, from->industry, file, from->line));
-    KN__TRY(
-        kn__chain_find(&to->economy, b, &b->economies, from->economy, file, from->line));
+    KN__TRY(kn__chain_lookup(&to->product, b, &b->products, from->industry, file,
+                             from->line));
+    KN__TRY(kn__chain_lookup(&to->economy, b, &b->economies, from->economy, file,
+                             from->line));
     KN__TRY(kn__chain_origin(&to->origin, b, from->source, from->grade, from->year, file,
                              from->line));
     if (net->products[to->product].kind != KN__INDUSTRY)
@@ -186,7 +186,7 @@ kn_status kn__chain_producers(kn__chain_build *b)
     b->carved_line = KN__ARRAY(b->scratch, b->ctx, pairs, int32_t);
     if (!net->producers || !listed || !line_at || !b->carved_line)
         return KN_ERR_MEMORY;
-    KN__TRY(kn__chain_find(&net->zzu, b, &b->economies, "ZZU", "economies.csv", 1));
+    KN__TRY(kn__chain_lookup(&net->zzu, b, &b->economies, "ZZU", "economies.csv", 1));
     for (int64_t k = 0; k < raw->supply_count; k++)
         KN__TRY(add_supply(b, &raw->supplies[k], listed, line_at));
     add_unseen(b, listed);

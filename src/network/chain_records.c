@@ -37,8 +37,9 @@ static kn_status add_recipes(kn__chain_build *b)
             return kn__chain_fail(b, file, r->line, "\"%.40s\" is not a criticality",
                                   r->criticality);
         to->criticality = (kn__criticality) class;
-        KN__TRY(kn__chain_find(&to->product, b, &b->products, r->product, file, r->line));
-        KN__TRY(kn__chain_find(&to->input, b, &b->products, r->input, file, r->line));
+        KN__TRY(
+            kn__chain_lookup(&to->product, b, &b->products, r->product, file, r->line));
+        KN__TRY(kn__chain_lookup(&to->input, b, &b->products, r->input, file, r->line));
         KN__TRY(no_equipment(b, to->input, file, r->line));
         KN__TRY(kn__chain_origin(&to->origin, b, r->source, r->grade, 0, file, r->line));
     }
@@ -84,8 +85,9 @@ static kn_status add_equipment(kn__chain_build *b)
         to->service_dependence = e->service_dependence;
         to->life_years = e->life_years;
         to->growth = e->growth;
-        KN__TRY(kn__chain_find(&to->product, b, &b->products, e->product, file, e->line));
-        KN__TRY(kn__chain_find(&to->tool, b, &b->products, e->tool, file, e->line));
+        KN__TRY(
+            kn__chain_lookup(&to->product, b, &b->products, e->product, file, e->line));
+        KN__TRY(kn__chain_lookup(&to->tool, b, &b->products, e->tool, file, e->line));
         if (net->products[to->tool].kind != KN__EQUIPMENT)
             return kn__chain_fail(b, file, e->line, "%s is not of kind equipment",
                                   e->tool);
@@ -108,9 +110,10 @@ static kn_status add_links(kn__chain_build *b)
         const kn__chain_link *l = &b->raw->links[k];
         kn__link *to = &net->links[net->link_count++];
         to->share = l->share;
-        KN__TRY(kn__chain_find(&to->product, b, &b->products, l->product, file, l->line));
-        KN__TRY(kn__chain_find(&to->from, b, &b->economies, l->from, file, l->line));
-        KN__TRY(kn__chain_find(&to->to, b, &b->economies, l->to, file, l->line));
+        KN__TRY(
+            kn__chain_lookup(&to->product, b, &b->products, l->product, file, l->line));
+        KN__TRY(kn__chain_lookup(&to->from, b, &b->economies, l->from, file, l->line));
+        KN__TRY(kn__chain_lookup(&to->to, b, &b->economies, l->to, file, l->line));
         KN__TRY(kn__chain_origin(&to->origin, b, l->source, l->grade, l->year, file,
                                  l->line));
     }
@@ -177,9 +180,9 @@ static kn_status add_stock(kn__chain_build *b, const kn__chain_stock *s, bool re
     kn_network *net = b->net;
     int32_t product, economy = 0, last = net->economy_count - 1;
     kn__origin origin;
-    KN__TRY(kn__chain_find(&product, b, &b->products, s->product, file, s->line));
+    KN__TRY(kn__chain_lookup(&product, b, &b->products, s->product, file, s->line));
     if (!rest) {
-        KN__TRY(kn__chain_find(&economy, b, &b->economies, s->economy, file, s->line));
+        KN__TRY(kn__chain_lookup(&economy, b, &b->economies, s->economy, file, s->line));
         last = economy;
     }
     KN__TRY(kn__chain_origin(&origin, b, s->source, s->grade, 0, file, s->line));
@@ -238,8 +241,8 @@ static kn_status read_bloc_rows(kn__chain_build *b, bloc_row *rows)
     for (int64_t k = 0; k < b->raw->bloc_count; k++) {
         const kn__chain_bloc *from = &b->raw->blocs[k];
         int32_t economy;
-        KN__TRY(
-            kn__chain_find(&economy, b, &b->economies, from->economy, file, from->line));
+        KN__TRY(kn__chain_lookup(&economy, b, &b->economies, from->economy, file,
+                                 from->line));
         rows[k] = (bloc_row){from->bloc, economy, from->line};
         for (int32_t e = 0; e < b->net->economy_count; e++)
             if (strcmp(b->net->economies[e].code, from->bloc) == 0)
