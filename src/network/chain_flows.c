@@ -7,8 +7,9 @@
 
 static const double ROUNDING = 1e-6;
 static const double RAS_TOLERANCE = 1e-12;
-static const double RAS_CLOSE_ENOUGH = 1e-7;
-enum { RAS_ITERATIONS = 20000 };
+static const double RAS_CLOSE_ENOUGH = 1e-9;
+static const double OPEN_PART = 0.01;
+enum { RAS_ITERATIONS = 2000 };
 
 /* Categories of final demand: two columns for each economy. */
 enum { FINAL, INVESTMENT, CATEGORIES };
@@ -152,46 +153,28 @@ typedef struct pool {
     double *supply, *use; /* what links leave */
 } pool;
 
-/* Fixes f = share · use for known links. When links ask for more than an economy makes,
-   all of its known sales shrink alike, and a note says so. */
-static kn_status fix_links(kn__chain_build *b, pool *p)
+/* Fixes f = share · use for known links. */
+static void fix_links(kn__chain_build *b, pool *p)
 {
-    const kn_network *net = b->net;
-    int64_t E = net->economy_count;
+    int64_t E = b->net->economy_count;
     const double *use = row_of(b, b->use, p->product);
-    const double *made = row_of(b, b->output, p->product);
     for (int32_t k = p->first_link; k < p->last_link; k++) {
-        const kn__link *l = &net->links[k];
+        const kn__link *l = &b->net->links[k];
         p->known[l->from * E + l->to] = 1;
         p->flow[l->from * E + l->to] = l->share * use[l->to];
     }
-    double world = 0;
-    for (int64_t s = 0; s < E; s++)
-        world += made[s];
-    for (int64_t s = 0; s < E; s++) {
-        double sold = 0;
-        for (int64_t d = 0; d < E; d++)
-            sold += p->known[s * E + d] ? p->flow[s * E + d] : 0;
-        double scale = sold > made[s] ? made[s] / sold : 1;
-        for (int64_t d = 0; d < E; d++)
-            p->flow[s * E + d] *= p->known[s * E + d] ? scale : 1;
-        if (scale < 1)
-            KN__TRY(kn__chain_note(
-                b,
-                "links of %s from %s ask for %.2f %% of world use, but it makes %.2f %%: "
-                "its known sales are scaled by %.2f",
-                net->products[p->product].id, net->economies[s].code, 100 * sold / world,
-                100 * made[s] / world, scale));
-    }
-    return KN_OK;
 }
 
-/* What links leave of supply and use. */
-static void take_known(kn__chain_build *b, pool *p)
+/* What links leave of supply and use; false when an economy's known sales are more than
+   it makes. */
+static bool take_known(kn__chain_build *b, pool *p)
 {
     int64_t E = b->net->economy_count;
-    memcpy(p->supply, row_of(b, b->output, p->product), (size_t)E * sizeof *p->supply);
-    memcpy(p->use, row_of(b, b->use, p->product), (size_t)E * sizeof *p->use);
+    const double *made = row_of(b, b->output, p->product);
+    const double *used = row_of(b, b->use, p->product);
+    bool fits = true;
+    memcpy(p->supply, made, (size_t)E * sizeof *made);
+    memcpy(p->use, used, (size_t)E * sizeof *used);
     for (int64_t s = 0; s < E; s++)
         for (int64_t d = 0; d < E; d++)
             if (p->known[s * E + d]) {
@@ -199,37 +182,18 @@ static void take_known(kn__chain_build *b, pool *p)
                 p->use[d] -= p->flow[s * E + d];
             }
     for (int64_t e = 0; e < E; e++) {
+        fits = fits && p->supply[e] >= -ROUNDING * made[e];
         /* what is left by rounding alone is nothing */
-        double made = row_of(b, b->output, p->product)[e];
-        double used = row_of(b, b->use, p->product)[e];
-        p->supply[e] = p->supply[e] > 1e-12 * made ? p->supply[e] : 0;
-        p->use[e] = p->use[e] > 1e-12 * used ? p->use[e] : 0;
+        p->supply[e] = p->supply[e] > 1e-12 * made[e] ? p->supply[e] : 0;
+        p->use[e] = p->use[e] > 1e-12 * used[e] ? p->use[e] : 0;
     }
+    return fits;
 }
 
-/* The economy whose purchases are furthest from what it uses. */
-static int32_t worst_buyer(const kn__chain_build *b, const pool *p)
+/* The prior S M / W in the cells that are not known. */
+static void fill_prior(kn__chain_build *b, pool *p)
 {
     int64_t E = b->net->economy_count;
-    int32_t worst = 0;
-    double most = -1;
-    for (int64_t d = 0; d < E; d++) {
-        double off = p->use[d];
-        for (int64_t s = 0; s < E; s++)
-            off -= p->known[s * E + d] ? 0 : p->flow[s * E + d];
-        if (fabs(off) > most) {
-            most = fabs(off);
-            worst = (int32_t)d;
-        }
-    }
-    return worst;
-}
-
-/* The rest from the prior S M / W with both margins kept. */
-static kn_status fit_rest(kn__chain_build *b, pool *p)
-{
-    const kn_network *net = b->net;
-    int64_t E = net->economy_count;
     double left = 0;
     for (int64_t s = 0; s < E; s++)
         left += p->supply[s];
@@ -237,18 +201,77 @@ static kn_status fit_rest(kn__chain_build *b, pool *p)
         for (int64_t d = 0; d < E; d++)
             if (!p->known[s * E + d])
                 p->flow[s * E + d] = left > 0 ? p->supply[s] * p->use[d] / left : 0;
+}
+
+/* The link that bent most: its share now less the share given. */
+static kn_status note_bent(kn__chain_build *b, const pool *p)
+{
+    const kn_network *net = b->net;
+    const kn__link *worst = NULL;
+    double most = -1, now = 0;
+    for (int32_t k = p->first_link; k < p->last_link; k++) {
+        const kn__link *l = &net->links[k];
+        double use = row_of(b, b->use, p->product)[l->to];
+        double share =
+            use > 0 ? p->flow[l->from * net->economy_count + l->to] / use : l->share;
+        if (fabs(share - l->share) * use > most) {
+            most = fabs(share - l->share) * use;
+            worst = l;
+            now = share;
+        }
+    }
+    return kn__chain_note(b,
+                          "the links of %s do not fit its supply and demand; they were "
+                          "bent to fit, most of all %s to %s: %.4g instead of %.4g",
+                          net->products[p->product].id, net->economies[worst->from].code,
+                          net->economies[worst->to].code, now, worst->share);
+}
+
+/* Where links contradict the margins, shares of supply and demand stand and the links
+   give way: they are the prior of a fit with all cells open. Every buyer may then turn
+   to suppliers that its links leave out, for a small part at first. */
+static kn_status bend_links(kn__chain_build *b, pool *p)
+{
+    int64_t E = b->net->economy_count;
+    const double *made = row_of(b, b->output, p->product);
+    const double *used = row_of(b, b->use, p->product);
+    double world = 0;
+    for (int64_t s = 0; s < E; s++)
+        world += made[s];
+    fix_links(b, p);
+    for (int64_t s = 0; s < E; s++)
+        for (int64_t d = 0; d < E; d++)
+            if (!p->known[s * E + d])
+                p->flow[s * E + d] =
+                    made[s] / world * fmax(p->use[d], OPEN_PART * used[d]);
+    kn__solve_info info;
+    kn_status status = kn__ras(b->ctx, p->flow, (int32_t)E, (int32_t)E, made, used, NULL,
+                               RAS_TOLERANCE, RAS_ITERATIONS, &info);
+    if (status == KN_NOTE_NOT_CONVERGED && info.residual > RAS_CLOSE_ENOUGH)
+        return kn__chain_fail(b, "links.csv", b->raw->links[0].line,
+                              "the links of %s leave no flows that fit its supply and "
+                              "demand",
+                              b->net->products[p->product].id);
+    KN__TRY(status);
+    return note_bent(b, p);
+}
+
+/* Links as they are known, the rest from the prior with both margins kept. */
+static kn_status fit_pool(kn__chain_build *b, pool *p)
+{
+    int64_t E = b->net->economy_count;
+    fix_links(b, p);
+    bool fits = take_known(b, p);
+    fill_prior(b, p);
     if (p->first_link == p->last_link)
         return KN_OK; /* the prior has the margins already */
-    kn__solve_info info;
-    kn_status status = kn__ras(b->ctx, p->flow, (int32_t)E, (int32_t)E, p->supply, p->use,
-                               p->known, RAS_TOLERANCE, RAS_ITERATIONS, &info);
-    if (status == KN_NOTE_NOT_CONVERGED && info.residual > RAS_CLOSE_ENOUGH)
-        return kn__chain_fail(
-            b, "links.csv", b->raw->link_count ? b->raw->links[0].line : 1,
-            "the links of %s contradict its supply and demand (see %s): no flows fit all "
-            "three",
-            net->products[p->product].id, net->economies[worst_buyer(b, p)].code);
-    return status < 0 ? status : KN_OK;
+    kn__solve_info info = {0, 0};
+    kn_status status = KN_OK;
+    if (fits)
+        status = kn__ras(b->ctx, p->flow, (int32_t)E, (int32_t)E, p->supply, p->use,
+                         p->known, RAS_TOLERANCE, RAS_ITERATIONS, &info);
+    KN__TRY(status);
+    return fits && info.residual <= RAS_CLOSE_ENOUGH ? KN_OK : bend_links(b, p);
 }
 
 /* ---- From pools to producers ---- */
@@ -362,9 +385,7 @@ static kn_status add_flows(kn__chain_build *b)
                net->links[p.last_link].product == p.product)
             p.last_link++;
         KN__TRY(note_excess(b, p.product));
-        KN__TRY(fix_links(b, &p));
-        take_known(b, &p);
-        KN__TRY(fit_rest(b, &p));
+        KN__TRY(fit_pool(b, &p));
         KN__TRY(split_pool(b, &p));
     }
     return KN_OK;

@@ -196,8 +196,9 @@ kn_status kn__pools_new(kn__pools *pools, kn_context *ctx, kn__arena *arena,
 /* The interval of the share of d's purchases of q that come from s, given only the
    world's supply and use margins and the known links: f in [max(0, S + M - W), min(S, M)]
    over use (DESIGN, section 2), where S, M and W are what known links leave and W counts
-   only cells that are not known. A known link gives low = high, and so does every cell of
-   a network without recipes. Both are 0 where d uses nothing. */
+   only cells that are not known. A known link gives low = high (where the builder had to
+   bend it, the interval from the share given to the share used), and so does every cell
+   of a network without recipes. Both are 0 where d uses nothing. */
 void kn__pools_share_bounds(const kn__pools *pools, const kn_network *net, int32_t q,
                             int32_t s, int32_t d, double *low, double *high);
 

@@ -111,6 +111,24 @@ kn_status kn__pools_new(kn__pools *pools, kn_context *ctx, kn__arena *arena,
     return KN_OK;
 }
 
+/* The share that a link gives; links are in order of product, buyer, seller. */
+static double link_share(const kn_network *net, int32_t q, int32_t s, int32_t d)
+{
+    int32_t low = 0, high = net->link_count;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        const kn__link *l = &net->links[middle];
+        bool before = l->product != q ? l->product < q
+                      : l->to != d    ? l->to < d
+                                      : l->from < s;
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return net->links[low].share;
+}
+
 void kn__pools_share_bounds(const kn__pools *pools, const kn_network *net, int32_t q,
                             int32_t s, int32_t d, double *low, double *high)
 {
@@ -118,8 +136,14 @@ void kn__pools_share_bounds(const kn__pools *pools, const kn_network *net, int32
     int64_t cell = at_s * E + d;
     double use = pools->use[at_d];
     *low = *high = use > 0 ? pools->flow[cell] / use : 0;
-    if (!(use > 0) || !net->has_recipes || pools->known[cell])
+    if (!(use > 0) || !net->has_recipes)
         return;
+    if (pools->known[cell]) {
+        double given = link_share(net, q, s, d);
+        *low = fmin(*low, given);
+        *high = fmax(*high, given);
+        return;
+    }
     double S = pools->free_supply[at_s], M = pools->free_use[at_d];
     /* the other open buyers take at most their use from s; the rest goes to d */
     double others_buy = pools->free_total[q] - M - pools->closed_use[at_s];
