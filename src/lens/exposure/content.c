@@ -230,59 +230,58 @@ kn_status kn__exposure_content(kn__exposure *e, double *content)
 
 /* ---- Bounds ---- */
 
-/* Gives every unseen maker of a product the best (or worst) content of a known one. */
-static void assume_unseen(const kn__exposure *e, double *c, const double *all,
-                          double *extreme, bool high)
+/* The best (or worst) content among the known makers of each product; NaN: none known. */
+static void find_extremes(const kn__exposure *e, const double *c, double *extreme,
+                          bool high)
 {
     const kn_network *net = e->net;
     for (int32_t q = 0; q < net->product_count; q++)
         extreme[q] = NAN;
     for (int32_t i = 0; i < net->producer_count; i++) {
         const kn__producer *p = &net->producers[i];
-        if (p->economy == net->zzu || p->output <= 0)
-            continue;
         double *best = &extreme[p->product];
-        if (isnan(*best) || (high ? c[i] > *best : c[i] < *best))
+        if (p->economy != net->zzu && p->output > 0 &&
+            (isnan(*best) || (high ? c[i] > *best : c[i] < *best)))
             *best = c[i];
-    }
-    for (int32_t i = 0; i < net->producer_count; i++) {
-        const kn__producer *p = &net->producers[i];
-        if (p->economy != net->zzu)
-            continue;
-        double best = extreme[p->product];
-        c[i] = isnan(best) ? (high ? all[i] : 0) : best;
     }
 }
 
-/* Value iteration: a contraction, since what suppliers pass on dies out. */
-static kn_status iterate_bound(kn__exposure *e, int32_t holder, const double *all,
-                               double *c, double *scratch, bool high)
+/* One round of value iteration for j, given what its inputs contain. An unseen maker is
+   one of the known makers, or makes in the holder (high) or somewhere else (low). */
+static double next_content(const kn__exposure *e, int32_t holder, int32_t j,
+                           double inputs, double extreme, bool high)
+{
+    const kn__producer *p = &e->net->producers[j];
+    double value = p->output != 0 ? inputs / p->output : 0;
+    if (p->economy != e->net->zzu)
+        return value + (p->economy == holder ? e->unit_value[j] : 0);
+    return high ? fmax(value + e->unit_value[j], extreme) : fmin(value, extreme);
+}
+
+/* Value iteration from the centre: a contraction, since what suppliers pass on dies
+   out. scratch: producers + products. */
+static kn_status iterate_bound(kn__exposure *e, int32_t holder, double *c,
+                               double *scratch, bool high)
 {
     const kn_network *net = e->net;
     int32_t n = net->producer_count;
-    double *next = scratch, *extreme = scratch + n;
-    for (int step = 0; step < MOST_STEPS; step++) {
-        double change = 0;
-        assume_unseen(e, c, all, extreme, high);
-        kn__flows_times_transposed(&net->flows, c, next);
+    double *inputs = scratch, *extreme = scratch + n, change = 1;
+    for (int step = 0; step < MOST_STEPS && change > 1e-13; step++) {
+        change = 0;
+        find_extremes(e, c, extreme, high);
+        kn__flows_times_transposed(&net->flows, c, inputs);
         for (int32_t j = 0; j < n; j++) {
-            const kn__producer *p = &net->producers[j];
-            double value = (p->output != 0 ? next[j] / p->output : 0) +
-                           (p->economy == holder ? e->unit_value[j] : 0);
-            if (p->economy != net->zzu && fabs(value - c[j]) > change)
-                change = fabs(value - c[j]);
+            double value = next_content(e, holder, j, inputs[j],
+                                        extreme[net->producers[j].product], high);
+            change = fmax(change, fabs(value - c[j]));
             c[j] = value;
         }
-        if (change < 1e-13)
-            break;
     }
-    assume_unseen(e, c, all, extreme, high);
     return kn__progress(e->ctx, "bounds of exposure", -1);
 }
 
 kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
-                                      const double *start, const double *all, double *low,
-                                      double *high)
+                                      const double *start, double *low, double *high)
 {
     int64_t n = e->net->producer_count;
     memcpy(low, start, (size_t)n * sizeof *low);
@@ -292,9 +291,9 @@ kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
     double *scratch = kn__alloc(e->ctx, n + e->net->product_count, sizeof *scratch);
     if (!scratch)
         return KN_ERR_MEMORY;
-    kn_status status = iterate_bound(e, holder, all, low, scratch, false);
+    kn_status status = iterate_bound(e, holder, low, scratch, false);
     if (status == KN_OK)
-        status = iterate_bound(e, holder, all, high, scratch, true);
+        status = iterate_bound(e, holder, high, scratch, true);
     kn__release(e->ctx, scratch);
     return status;
 }

@@ -46,14 +46,13 @@ kn_status kn__exposure_purchases(kn__exposure *e, const kn__buyer *buyer, double
    series for each, whichever costs less. */
 kn_status kn__exposure_content(kn__exposure *e, double *content);
 
-/* The interval of the content of holder h when the unseen supplier of each product may be
-   any known maker of it: value iteration on C_j = own_j + sum over known i of A_ij C_i +
-   sum over unseen i of A_ij max (min) over makers r of the same product of C_r (DESIGN,
-   section 2). Where no maker is known: 0 to `all`, the content of all economies. start:
-   row h of the content matrix. low, high: n each. */
+/* The interval of the content of holder h when unseen suppliers may be anybody: value
+   iteration on C_j = own_j + sum over known i of A_ij C_i + sum over unseen i of A_ij max
+   (min) over r of C_r (DESIGN, section 2); r: the known makers of the same product, and
+   one with the inputs of the unseen maker that stands in the holder (for min: elsewhere).
+   start: row h of the content matrix. low, high: n each. */
 kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
-                                      const double *start, const double *all, double *low,
-                                      double *high);
+                                      const double *start, double *low, double *high);
 
 /* x = L b by a series of products with A: cheap for one vector. */
 kn_status kn__exposure_output_for(kn__exposure *e, const double *b, double *x);

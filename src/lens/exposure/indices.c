@@ -84,7 +84,8 @@ static const kn_column power_columns[] = {
      "log rise of the price of all goods bought when the holder withdraws from all"},
     {"power_low", "", KN_COLUMN_NUMBER, "the same at the lowest shares that can be"},
     {"power_high", "", KN_COLUMN_NUMBER,
-     "the same at the highest shares that can be, unseen suppliers counted in"},
+     "the same at the highest shares that can be, with the unseen supply of what the "
+     "holder is known to make"},
     {"largest", "", KN_COLUMN_TEXT, "product whose withdrawal alone weighs most"},
     {"largest_power", "", KN_COLUMN_NUMBER, "power of that product alone"},
 };
@@ -127,7 +128,7 @@ static void fill_shares(const kn__exposure *e, power *p, int32_t h, int32_t d)
     for (int32_t k = 0; k < p->products; k++) {
         int64_t q = p->product[k];
         double use = p->pools.use[q * economies + d], low, high, unseen = 0;
-        if (net->zzu >= 0)
+        if (net->zzu >= 0 && p->pools.output[q * economies + h] > 0)
             unseen = p->pools.flow[(q * economies + net->zzu) * economies + d] / use;
         kn__pools_share_bounds(&p->pools, net, (int32_t)q, h, d, &low, &high);
         p->held[0][k] = p->pools.flow[(q * economies + h) * economies + d] / use;

@@ -103,7 +103,7 @@ static kn_status find_content(work *w)
         return KN_ERR_MEMORY;
     for (int64_t k = 0; k < w->holder_count; k++)
         KN__TRY(kn__exposure_content_bounds(e, w->holders[k],
-                                            w->content + w->holders[k] * n, w->all,
+                                            w->content + w->holders[k] * n,
                                             w->low + k * n, w->high + k * n));
     return KN_OK;
 }
