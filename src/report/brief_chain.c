@@ -19,12 +19,7 @@ static void row(kn__text *out, const kn__brief *b, const kn__chain *c, const kn_
     const kn__node *from = &c->node[e->from], *to = &c->node[e->to];
     kn__html_row(out);
     kn__html_row_head(out, from->name);
-    kn__text_add(out, "<td>");
-    if (to->kind == KN__NODE_ECONOMY)
-        kn__say(out, b->lang, KN__MSG_CHAIN_ECONOMY, 1, to->name);
-    else
-        kn__write_html(out, to->name);
-    kn__text_add(out, "</td>");
+    kn__html_text(out, to->name);
     kn__html_text(out, kn__message(b->lang, kind_of(b, c, e)));
     if (e->recipe < 0) {
         if (from->kind == KN__NODE_SUPPLIER)

@@ -72,7 +72,8 @@ kn_status kn__brief_gather(kn__brief *b)
 {
     kn_setting of = {"of", b->options->economy};
     KN__TRY(run(&b->ranking, b, "chokepoints", b->network, NULL, &of, 1));
-    KN__TRY(run(&b->dependency, b, "exposure", b->network, NULL, &of, 1));
+    if (kn_lens_find("exposure")) /* only for the unseen share; the rest stands alone */
+        KN__TRY(run(&b->dependency, b, "exposure", b->network, NULL, &of, 1));
     for (int32_t k = 0; b->scenario && k < KN__HORIZONS; k++) {
         kn_setting days = {"days", horizon_days[k]};
         KN__TRY(run(&b->cascade[k], b, "cascade", b->network, b->scenario, &days, 1));

@@ -180,10 +180,13 @@ static void first_out(kn__text *out, const kn__brief *b)
             kn__html_table(out, b, heads, sizeof heads / sizeof *heads,
                            KN__MSG_FIRST_OUT_NOTE);
         }
+        const char *cause = kn__word(table, r, "cause");
         kn__html_row(out);
         kn__html_number(out, floor(kn__cell(table, r, "day")), 0);
         kn__html_row_head(out, named(b, 'p', kn__word(table, r, "product")));
-        kn__html_text(out, named(b, 'p', kn__word(table, r, "cause")));
+        kn__html_text(out, kn__text_equal(cause, "capacity")
+                               ? kn__message(b->lang, KN__MSG_CAUSE_CAPACITY)
+                               : named(b, 'p', cause));
         kn__html_row_end(out);
     }
     if (n)

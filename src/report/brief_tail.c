@@ -136,17 +136,20 @@ static void value_cell(kn__text *out, const char *text, double number)
     kn__html_number(out, number, whole ? 0 : kn__decimals_for(number, 4));
 }
 
-/* Key figures of a run that are checks: their keys start with "null". */
-static void null_checks(kn__text *out, const kn__brief *b, const kn_result *result)
+/* What the run itself found for a scenario without measures. */
+static void null_check(kn__text *out, const kn__brief *b, const kn_result *result)
 {
     for (int32_t i = 0; result && i < kn_result_infos(result); i++) {
-        const char *key = kn_result_info_key(result, i);
-        if (key[0] != 'n' || key[1] != 'u' || key[2] != 'l' || key[3] != 'l')
+        if (!kn__text_equal(kn_result_info_key(result, i), "null_shock"))
             continue;
+        const char *text = kn_result_info_text(result, i);
+        if (kn__text_equal(text, "exactly zero"))
+            text = kn__message(b->lang, KN__MSG_EXACT_ZERO);
         kn__html_row(out);
         kn__html_row_head(out, kn__message(b->lang, KN__MSG_CHECK_NULL));
-        value_cell(out, kn_result_info_text(result, i), kn_result_info_number(result, i));
+        value_cell(out, text, kn_result_info_number(result, i));
         kn__html_row_end(out);
+        return;
     }
 }
 
@@ -181,7 +184,7 @@ void kn__brief_checks(kn__text *out, const kn__brief *b)
     kn__text_add(out, "<section>\n");
     kn__html_line(out, b, "h2", KN__MSG_CHECK_HEAD);
     kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_CHECK_TEXT);
-    null_checks(out, b, last ? last : b->ranking);
+    null_check(out, b, last ? last : b->ranking);
     own_checks(out, b);
     accounts(out, b);
     kn__html_table_end(out);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 enum { PER_TIER = 4, TIERS = 3, INDUSTRIES = 5, INPUTS_EACH = 3, OTHERS = 2 };
+static const double negligible = 0.02; /* of the weightiest user: left out */
 
 typedef struct search {
     const kn__brief *b;
@@ -138,14 +139,17 @@ static void score_users(search *s, bool industries)
 static int32_t choose(search *s, int32_t most, int32_t layer)
 {
     int32_t chosen = 0;
+    double first = 0;
     for (; chosen < most; chosen++) {
         int32_t best = -1;
         for (int32_t p = 0; p < s->net->product_count; p++)
             if (s->score[p] > 0 && s->node_of[p] < 0 &&
                 (best < 0 || s->score[p] > s->score[best]))
                 best = p;
-        if (best < 0 || add_product(s, best, layer) < 0)
+        if (best < 0 || s->score[best] < negligible * first ||
+            add_product(s, best, layer) < 0)
             break;
+        first = chosen ? first : s->score[best];
     }
     return chosen;
 }
@@ -221,11 +225,12 @@ static void economy(search *s, int32_t layer)
     for (int32_t p = 0; p < s->net->product_count; p++)
         sum += s->value_added[p];
     int32_t edges = c->edge_count;
-    int32_t whole = add_node(c, (kn__node){.kind = KN__NODE_ECONOMY,
-                                           .id = s->b->economy,
-                                           .layer = layer,
-                                           .value = sum,
-                                           .name = s->b->name});
+    int32_t whole =
+        add_node(c, (kn__node){.kind = KN__NODE_ECONOMY,
+                               .id = s->b->economy,
+                               .layer = layer,
+                               .value = sum,
+                               .name = kn__message(s->b->lang, KN__MSG_CHAIN_WHOLE)});
     for (int32_t k = 0; k < whole; k++) {
         bool ends = c->node[k].layer >= 2;
         for (int32_t e = 0; e < edges; e++)
@@ -269,16 +274,22 @@ kn_status kn__chain_find(kn__chain *chain, const kn__brief *b)
 
 /* ---- Order ---- */
 
+/* Edges that pass a layer share one way through it when they come from the same node, or
+   lead to the economy: a bundle instead of a hundred parallel lines. */
 static void pass_through(kn__chain *c)
 {
+    int32_t shared[KN__NODES][KN__LAYERS] = {{0}}; /* by the node that bundles; 0: none */
     for (int32_t e = 0; e < c->edge_count; e++) {
         kn__edge *edge = &c->edge[e];
+        bool whole = c->node[edge->to].kind == KN__NODE_ECONOMY;
+        int32_t *way = shared[whole ? edge->to : edge->from];
         for (int32_t l = c->node[edge->from].layer + 1;
              !edge->back && l < c->node[edge->to].layer; l++) {
-            int32_t way = add_node(c, (kn__node){.kind = KN__NODE_WAY, .layer = l});
-            if (way < 0)
-                break;
-            edge->way[edge->way_count++] = way;
+            if (!way[l])
+                way[l] = add_node(c, (kn__node){.kind = KN__NODE_WAY, .layer = l});
+            if (way[l] < 0)
+                return;
+            edge->way[edge->way_count++] = way[l];
         }
     }
 }

@@ -110,6 +110,11 @@ void kn__words_money(char *buffer, kn_lang lang, double musd, int digits)
     snprintf(buffer, KN__WORDS, "%s%s%s%s", u->before, number, u->mark, u->after);
 }
 
+static const char *dash(kn_lang lang)
+{
+    return lang == KN_LANG_EN ? "–" : lang == KN_LANG_JA ? "～" : "~";
+}
+
 void kn__words_money_range(char *buffer, kn_lang lang, double low, double high)
 {
     char a[64], b[64];
@@ -121,7 +126,7 @@ void kn__words_money_range(char *buffer, kn_lang lang, double low, double high)
     significant(a, low / u->musd, 2);
     significant(b, high / u->musd, 2);
     snprintf(buffer, KN__WORDS, "%s%s%s%s%s%s%s", u->before, a, low != 0 ? u->mark : "",
-             lang == KN_LANG_EN ? "–" : "～", b, u->mark, u->after);
+             dash(lang), b, u->mark, u->after);
 }
 
 void kn__words_percent(char *buffer, kn_lang lang, double share, int digits)
@@ -148,6 +153,6 @@ void kn__words_percent_range(char *buffer, kn_lang lang, double low, double high
     }
     significant(a, low * 100, 2);
     significant(b, high * 100, 2);
-    snprintf(buffer, KN__WORDS, "%s%s%s%s", a, lang == KN_LANG_EN ? "–" : "～", b,
+    snprintf(buffer, KN__WORDS, "%s%s%s%s", a, dash(lang), b,
              lang == KN_LANG_EN ? " %" : "%");
 }

@@ -191,7 +191,7 @@ static kn_status ranking(kn_result **result, kn_context *ctx, double scale)
                                 WAF, RF,  WAF, NEO, CEL,  NEO};
     kn_table *t;
     KN__TRY(kn_result_new(result, ctx));
-    KN__TRY(kn_result_info(*result, ctx, "null_loss_musd", NULL, 0));
+    KN__TRY(kn_result_info(*result, ctx, "null_shock", "exactly zero", 0));
     KN__TRY(kn_result_add(*result, ctx, &choke_decl, &t));
     for (int i = 0; i < 13; i++) {
         double loss = scale * 12345.678 / (1 + i * 0.7);
@@ -217,7 +217,7 @@ static kn_status losses(kn_result **result, kn_context *ctx, double scale)
     static const char *const codes[] = {"JPN", "KOR", "CHN"};
     kn_table *t;
     KN__TRY(kn_result_new(result, ctx));
-    KN__TRY(kn_result_info(*result, ctx, "null_loss_musd", NULL, 0));
+    KN__TRY(kn_result_info(*result, ctx, "null_shock", "exactly zero", 0));
     KN__TRY(kn_result_note(*result, ctx, "%s", "a <note> & more"));
     KN__TRY(kn_result_add(*result, ctx, &loss_decl, &t));
     for (int i = 0; i < 3; i++) {
