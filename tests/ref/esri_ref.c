@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Λd and Λu from a dense W, which becomes Λu in place. */
+/* Λd and Λu, each first filled with W. */
 static int fill(ref_esri *t)
 {
     const kn__esri_input *in = t->in;
@@ -14,30 +14,31 @@ static int fill(ref_esri *t)
     if (!of_sector)
         return -1;
     for (int64_t k = 0; k < in->edges; k++) {
-        size_t at = (size_t)in->supplier[k] * n + (size_t)in->buyer[k];
-        t->up[at] += in->weight[k];
-        t->edge_class[at] = in->edge_class[k];
-        t->sales[in->supplier[k]] += in->weight[k];
-        t->purchases[in->buyer[k]] += in->weight[k];
+        size_t i = (size_t)in->supplier[k], j = (size_t)in->buyer[k];
+        t->up[i * n + j] += in->weight[k];
+        t->down[j * n + i] += in->weight[k];
+        t->edge_class[j * n + i] = in->edge_class[k];
+        t->sales[i] += in->weight[k];
+        t->purchases[j] += in->weight[k];
     }
     for (size_t j = 0; j < n; j++) {
+        double *w = t->down + j * n, cost = in->cost ? in->cost[j] : t->purchases[j];
         memset(of_sector, 0, (size_t)t->sectors * sizeof(double));
         for (size_t i = 0; i < n; i++)
-            of_sector[in->sector[i]] += t->up[i * n + j];
-        double cost = in->cost ? in->cost[j] : t->purchases[j];
+            of_sector[in->sector[i]] += w[i];
         for (size_t i = 0; i < n; i++) {
-            double w = t->up[i * n + j];
-            if (w > 0 && t->edge_class[i * n + j] == KN__EDGE_ESSENTIAL)
-                t->down[i * n + j] = w / of_sector[in->sector[i]];
-            else if (w > 0 && t->edge_class[i * n + j] == KN__EDGE_LINEAR)
-                t->down[i * n + j] = w / cost;
+            if (t->edge_class[j * n + i] == KN__EDGE_ESSENTIAL)
+                w[i] /= of_sector[in->sector[i]];
+            else if (t->edge_class[j * n + i] == KN__EDGE_LINEAR)
+                w[i] /= cost;
+            else
+                w[i] = 0;
         }
     }
     for (size_t i = 0; i < n; i++) {
         double revenue = in->revenue ? in->revenue[i] : t->sales[i];
-        for (size_t j = 0; j < n; j++)
-            if (t->up[i * n + j] > 0)
-                t->up[i * n + j] /= revenue;
+        for (size_t j = 0; j < n && revenue > 0; j++)
+            t->up[i * n + j] /= revenue;
     }
     free(of_sector);
     return 0;
@@ -96,8 +97,8 @@ static void step(const ref_esri *t, const double *psi, const double *sigma,
         double linear = 0, worst = 0;
         memset(gap, 0, (size_t)t->sectors * sizeof(double));
         for (size_t i = 0; i < n; i++) {
-            double loss = sigma[i] * t->down[i * n + j] * (1 - h_d[i]);
-            if (t->edge_class[i * n + j] == KN__EDGE_ESSENTIAL)
+            double loss = sigma[i] * t->down[j * n + i] * (1 - h_d[i]);
+            if (t->edge_class[j * n + i] == KN__EDGE_ESSENTIAL)
                 gap[t->in->sector[i]] += loss;
             else
                 linear += loss;

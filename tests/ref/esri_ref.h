@@ -7,8 +7,9 @@
 /* The index as its equations are printed: dense matrices, every firm in every step. */
 typedef struct ref_esri {
     int32_t n, sectors;
-    double *down, *up; /* Λd, Λu [i][j] */
-    unsigned char *edge_class;
+    double *down;              /* Λd_ij at [j][i] */
+    double *up;                /* Λu_ij at [i][j] */
+    unsigned char *edge_class; /* at [j][i] */
     const kn__esri_input *in;
     double *sales, *purchases;
 } ref_esri;

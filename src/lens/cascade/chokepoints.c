@@ -40,7 +40,7 @@ static const kn_option options[] = {
            "horizon, in slices of 30 days", days),
     OPTION("share", KN_OPTION_NUMBER, "1", "share", NULL, 0, 1,
            "denied share of the holder's deliveries", share),
-    OPTION("top", KN_OPTION_INTEGER, "50", "", NULL, 0, 1e9,
+    OPTION("top", KN_OPTION_INTEGER, "1000", "", NULL, 0, 1e9,
            "rows printed, largest loss first (0: all)", top),
     OPTION("links", KN_OPTION_CHOICE, "interval", "", "interval|centre", 0, 0,
            "supplier shares that are not known: carry their bounds into the low and high "

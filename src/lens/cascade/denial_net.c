@@ -35,7 +35,7 @@ static kn_status set_products(kn__denial_model *m, kn_context *ctx, kn__arena *a
         columns[1][q] = known(p->substitute_days, 0);
         columns[2][q] = known(p->reroute_share, table ? KN__TABLE_REROUTE_SHARE : 0);
         columns[3][q] = known(p->reroute_days, table ? KN__TABLE_REROUTE_DAYS : 0);
-        columns[4][q] = known(p->spare_days, table ? KN__TABLE_SPARE_DAYS : 0);
+        columns[4][q] = known(p->spare_days, 0);
     }
     m->substitute_share = columns[0];
     m->substitute_days = columns[1];
@@ -59,8 +59,6 @@ static kn_status set_pairs(kn__denial_model *m, kn_context *ctx, kn__arena *aren
     for (int64_t at = 0; at < cells; at++) {
         stock[at] = known(net->stock_days[at], KN__UNKNOWN_STOCK_DAYS);
         spare[at] = known(pools->spare[at], 0);
-        if (!net->has_recipes && !(spare[at] > 0))
-            spare[at] = KN__TABLE_SPARE;
         value[at] = pools->value_added[at] > 0 ? pools->value_added[at] : 0;
         makes[at] = pools->output[at] > 0;
     }
@@ -254,9 +252,11 @@ kn_status kn__denial_describe(kn_context *ctx, kn_result *result,
         "This network has no recipes: an input acts by its cost share (CES, elasticity "
         "%.2f at once, %.2f after a year; %.2f to %.2f in the low end, %.2f to %.2f in "
         "the high end). What an industry cannot do without is not known here, so the "
-        "figures are central cases of a wide range. Assumed: stocks of %.0f days, spare "
-        "capacity %.0f %% after %.0f days, %.0f %% bought elsewhere after %.0f days.",
+        "figures are central cases of a wide range. Assumed: stocks of %.0f days, no "
+        "spare "
+        "capacity, no substitutes beyond that elasticity; %.0f %% of a ban on single "
+        "economies is bought elsewhere after %.0f days.",
         SIGMA_START[1], SIGMA_LATER[1], SIGMA_START[0], SIGMA_LATER[0], SIGMA_START[2],
-        SIGMA_LATER[2], KN__UNKNOWN_STOCK_DAYS, KN__TABLE_SPARE * 100,
-        KN__TABLE_SPARE_DAYS, KN__TABLE_REROUTE_SHARE * 100, KN__TABLE_REROUTE_DAYS);
+        SIGMA_LATER[2], KN__UNKNOWN_STOCK_DAYS, KN__TABLE_REROUTE_SHARE * 100,
+        KN__TABLE_REROUTE_DAYS);
 }

@@ -9,8 +9,8 @@
 #define KN__UNKNOWN_STOCK_DAYS 30.0 /* about one month of use */
 #define KN__TABLE_REROUTE_SHARE 0.5
 #define KN__TABLE_REROUTE_DAYS 90.0
-#define KN__TABLE_SPARE 0.05
-#define KN__TABLE_SPARE_DAYS 90.0
+
+/* Spare capacity that a network does not know counts as none. */
 
 /* The denial model of a network. With recipes (the atlas): pools, recipes, equipment and
    parameters as they stand there; with `interval` also the bounds of supplier shares that

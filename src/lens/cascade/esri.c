@@ -30,6 +30,7 @@ typedef struct run {
     list touched, down_changed, up_changed, down_seen, up_seen, recheck, markets,
         markets_used;
     int64_t pushed; /* edges so far, to choose how to clean up */
+    bool up_all;    /* this step, any firm may have lost orders */
     double drop;
 } run;
 
@@ -38,13 +39,19 @@ static void add(list *l, int32_t item)
     l->item[l->count++] = item;
 }
 
+static void touch(run *r, int32_t firm)
+{
+    if (!(r->flag[firm] & TOUCHED))
+        add(&r->touched, firm);
+    r->flag[firm] |= TOUCHED;
+}
+
 static void see(run *r, list *l, int32_t firm, int flag)
 {
     if (r->flag[firm] & flag)
         return;
-    if (!(r->flag[firm] & TOUCHED))
-        add(&r->touched, firm);
-    r->flag[firm] |= (unsigned char)(flag | TOUCHED);
+    touch(r, firm);
+    r->flag[firm] |= (unsigned char)flag;
     add(l, firm);
 }
 
@@ -151,17 +158,24 @@ static void set_down(run *r, int32_t i, double loss)
 
 /* ---- Upstream ---- */
 
+/* Suppliers lose the orders of the firms that fell in the last step. Few orders: the
+   suppliers are noted one by one; many: all firms are looked through afterwards. */
 static void step_up(run *r)
 {
     const kn__esri *m = r->m;
+    int64_t orders = 0;
     for (int32_t c = 0; c < r->up_changed.count; c++) {
         int32_t j = r->up_changed.item[c];
-        double change = r->rise[j];
-        for (int64_t k = m->up_start[j]; k < m->up_start[j + 1]; k++) {
-            const kn__esri_edge *edge = &m->up[k];
-            r->up_sum[edge->firm] += edge->weight * change;
-            see(r, &r->up_seen, edge->firm, IN_UP);
-        }
+        orders += m->up_start[j + 1] - m->up_start[j];
+    }
+    r->up_all = orders > m->firms / 4;
+    for (int32_t c = 0; c < r->up_changed.count; c++) {
+        int32_t j = r->up_changed.item[c];
+        double rise = r->rise[j];
+        for (int64_t k = m->up_start[j]; k < m->up_start[j + 1]; k++)
+            r->up_sum[m->up_firm[k]] += m->up_weight[k] * rise;
+        for (int64_t k = m->up_start[j]; !r->up_all && k < m->up_start[j + 1]; k++)
+            see(r, &r->up_seen, m->up_firm[k], IN_UP);
     }
     r->up_changed.count = 0;
 }
@@ -174,10 +188,9 @@ static double bounded(double loss, double least)
     return loss > least ? loss : least;
 }
 
-/* All right-hand sides are known: the new losses, and the largest fall of h. */
-static void apply(run *r)
+/* h_d from the largest input loss; it can rise again, see recheck. */
+static void apply_down(run *r)
 {
-    r->drop = 0;
     for (int32_t k = 0; k < r->down_seen.count; k++) {
         int32_t j = r->down_seen.item[k];
         double loss = bounded(r->worst[j], r->psi[j]), rise = loss - r->down[j];
@@ -187,18 +200,39 @@ static void apply(run *r)
             set_down(r, j, loss);
     }
     r->down_seen.count = 0;
+}
+
+static void set_up(run *r, int32_t i)
+{
+    double loss = bounded(r->up_sum[i], r->psi[i]), rise = loss - r->up[i];
+    if (!(rise > 0))
+        return;
+    r->drop = rise > r->drop ? rise : r->drop;
+    r->up[i] = loss;
+    r->rise[i] = rise;
+    add(&r->up_changed, i);
+}
+
+static void apply_up(run *r)
+{
+    for (int32_t i = 0; r->up_all && i < r->m->firms; i++)
+        if (r->up_sum[i] > r->up[i]) {
+            touch(r, i);
+            set_up(r, i);
+        }
     for (int32_t k = 0; k < r->up_seen.count; k++) {
-        int32_t i = r->up_seen.item[k];
-        double loss = bounded(r->up_sum[i], r->psi[i]), rise = loss - r->up[i];
-        r->flag[i] &= (unsigned char)~IN_UP;
-        if (!(rise > 0))
-            continue;
-        r->drop = rise > r->drop ? rise : r->drop;
-        r->up[i] = loss;
-        r->rise[i] = rise;
-        add(&r->up_changed, i);
+        r->flag[r->up_seen.item[k]] &= (unsigned char)~IN_UP;
+        set_up(r, r->up_seen.item[k]);
     }
     r->up_seen.count = 0;
+}
+
+/* All right-hand sides are known: the new losses, and the largest fall of h. */
+static void apply(run *r)
+{
+    r->drop = 0;
+    apply_down(r);
+    apply_up(r);
 }
 
 /* h = 1 − ψ */
@@ -213,6 +247,7 @@ static void begin(run *r, const kn__esri_shocks *shocks, int64_t shock)
         see(r, &r->up_seen, i, IN_UP);
         r->psi[i] = loss < 1 ? loss : 1;
     }
+    r->up_all = false;
     apply(r);
 }
 

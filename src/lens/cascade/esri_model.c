@@ -61,7 +61,8 @@ static kn_status allocate(builder *b)
     m->slot_start = KN__ARRAY(b->arena, b->ctx, n + 1, int64_t);
     m->in_start = KN__ARRAY(b->arena, b->ctx, n + 1, int64_t);
     m->down = KN__ARRAY(b->arena, b->ctx, e, kn__esri_edge);
-    m->up = KN__ARRAY(b->arena, b->ctx, e, kn__esri_edge);
+    m->up_firm = KN__ARRAY(b->arena, b->ctx, e, int32_t);
+    m->up_weight = KN__ARRAY(b->arena, b->ctx, e, double);
     m->in_firm = KN__ARRAY(b->arena, b->ctx, e, int32_t);
     m->in_weight = KN__ARRAY(b->arena, b->ctx, e, double);
     m->market = KN__ARRAY(b->arena, b->ctx, n, int32_t);
@@ -72,8 +73,8 @@ static kn_status allocate(builder *b)
     m->importance = KN__ARRAY(b->arena, b->ctx, n, double);
     return b->sales && b->purchases && b->buyer_start && b->buyer_edge && b->place &&
                    b->inputs && m->down_start && m->up_start && m->slot_start &&
-                   m->in_start && m->down && m->up && m->in_firm && m->in_weight &&
-                   m->market && m->member_start && m->member && m->size &&
+                   m->in_start && m->down && m->up_firm && m->up_weight && m->in_firm &&
+                   m->in_weight && m->market && m->member_start && m->member && m->size &&
                    m->market_size && m->importance
                ? KN_OK
                : KN_ERR_MEMORY;
@@ -117,8 +118,8 @@ static void set_edges(builder *b)
         double revenue =
             in->revenue ? in->revenue[in->supplier[k]] : b->sales[in->supplier[k]];
         b->buyer_edge[at] = k;
-        m->up[at] = (kn__esri_edge){in->supplier[k], -1,
-                                    revenue > 0 ? in->weight[k] / revenue : 0};
+        m->up_firm[at] = in->supplier[k];
+        m->up_weight[at] = revenue > 0 ? in->weight[k] / revenue : 0;
     }
     for (int32_t j = in->firms; j > 0; j--)
         b->buyer_start[j] = b->buyer_start[j - 1];

@@ -16,10 +16,12 @@ struct kn__esri {
     int32_t firms, markets;
     int64_t slots;
     int64_t *down_start, *up_start; /* by supplier; by buyer */
-    kn__esri_edge *down, *up;       /* Λd to buyers; Λu to suppliers (slot unused) */
-    int64_t *slot_start;            /* by buyer, its shared sums */
-    int64_t *in_start;              /* by buyer, into in_firm and in_weight: */
-    int32_t *in_firm;               /* suppliers that are alone in their sum */
+    kn__esri_edge *down;            /* Λd to buyers */
+    int32_t *up_firm;               /* Λu to suppliers */
+    double *up_weight;
+    int64_t *slot_start; /* by buyer, its shared sums */
+    int64_t *in_start;   /* by buyer, into in_firm and in_weight: */
+    int32_t *in_firm;    /* suppliers that are alone in their sum */
     double *in_weight;
     int32_t *market;
     int64_t *member_start;
