@@ -90,6 +90,8 @@ void cli__overview(FILE *out);
 void cli__explain(FILE *out, const cli *c);
 /* Wraps paragraphs at 80 columns behind an indent; second lines hang deeper. */
 void cli__wrap(FILE *out, int indent, int hang, const char *text);
+/* Example lines with "kaname" in front. */
+void cli__examples(FILE *out, const char *indent, const char *example);
 /* "number, default 360 days, from 1 to 3600" */
 void cli__option_facts(char *buffer, size_t size, const kn_option *option);
 /* The placeholder of an option's value ("FILE"), "" for a flag. */

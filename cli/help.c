@@ -122,12 +122,11 @@ static void put_tables(FILE *out, const kn_lens *lens)
     }
 }
 
-static void put_examples(FILE *out, const char *example)
+void cli__examples(FILE *out, const char *indent, const char *example)
 {
-    fputs("\nExamples\n", out);
     while (*example) {
         size_t line = strcspn(example, "\n");
-        fprintf(out, "  kaname %.*s\n", (int)line, example);
+        fprintf(out, "%skaname %.*s\n", indent, (int)line, example);
         example += line + (example[line] == '\n');
     }
 }
@@ -150,8 +149,10 @@ void cli__help(FILE *out, const command *used)
         put_option(out, &pair, "");
         put_tables(out, used->lens);
     }
-    if (used->example)
-        put_examples(out, used->example);
+    if (used->example) {
+        fputs("\nExamples\n", out);
+        cli__examples(out, "  ", used->example);
+    }
     put_options(out, "Options of every command", cli__global_options, GLOBAL_COUNT);
 }
 

@@ -4,7 +4,7 @@
 /* The table of producers with their place in the chain is the exposure lens's. */
 static kn_status producers(kn_result **result, const cli *c, const kn_network *network)
 {
-    const kn_setting measure = {"measure", "upstreamness"};
+    const kn_setting measure = {"measure", "producers"};
     const kn_lens *lens = kn_lens_find("exposure");
     if (!lens)
         return cli__fail(KN_ERR_INTERNAL, "the exposure lens is missing");

@@ -92,6 +92,11 @@ static void roff_command(FILE *out, const command *used)
         roff(out, used->details);
         fputc('\n', out);
     }
+    if (used->example) {
+        fputs(".SH EXAMPLES\n.nf\n", out);
+        cli__examples(out, "", used->example);
+        fputs(".fi\n", out);
+    }
     if (used->option_count)
         fputs(".SH OPTIONS\n", out);
     roff_options(out, used->options, used->option_count);
@@ -223,8 +228,11 @@ static void page_commands(FILE *out)
             fprintf(out, "; see [lens/%s.md](lens/%s.md)", used->name, used->name);
         fprintf(out, ".\n%s%s%s", used->details ? "\n" : "",
                 used->details ? used->details : "", used->details ? "\n" : "");
-        if (used->example)
-            fprintf(out, "\n```sh\n%s\n```\n", used->example);
+        if (used->example) {
+            fputs("\n```sh\n", out);
+            cli__examples(out, "", used->example);
+            fputs("```\n", out);
+        }
         if (used->option_count && !used->lens) {
             fputc('\n', out);
             page_options(out, used->options, used->option_count);
