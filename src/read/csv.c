@@ -326,23 +326,25 @@ static kn_status cut_plain(kn__csv *csv, char *row, size_t length, bool ascii,
     if (cr)
         return fail_at(csv, row, (size_t)(cr - row), STRAY_CR);
     const char separator = csv->separator;
+    char *end = row + length;
     int32_t n = 0, wide = 0; /* wide: bytes that continue a character */
+    *end = separator;        /* so that the scan needs one comparison a byte */
     for (char *p = row;; p++) {
-        KN__TRY(room_for_field(csv, n));
+        if (n >= csv->room || n >= MOST_FIELDS)
+            KN__TRY(room_for_field(csv, n));
         char *from = p;
         int32_t before = wide;
         if (ascii)
-            while (*p && *p != separator)
+            while (*p != separator)
                 p++;
         else
-            for (; *p && *p != separator; p++)
+            for (; *p != separator; p++)
                 wide += ((unsigned char)*p & 0xC0) == 0x80;
-        csv->fields[n] =
+        csv->fields[n++] =
             (kn__field){from, (int32_t)(p - from), (int32_t)(from - row) - before + 1, 0};
-        n++;
-        if (!*p)
-            break;
         *p = '\0';
+        if (p == end)
+            break;
     }
     *count = n;
     return KN_OK;

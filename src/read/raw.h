@@ -158,9 +158,30 @@ typedef struct kn__firms_raw {
     int32_t *sector;           /* of firm i */
     int32_t *supplier, *buyer; /* of edge e */
     double *weight;
-    unsigned char
-        *essential; /* sector_count²: [input * sector_count + user] 0, 1, 2; or NULL */
+    unsigned char *essential; /* sector_count²: [input * sector_count + user]: 0 minor, 1
+                                 important, 2 essential; or NULL */
 } kn__firms_raw;
+
+/* Bilateral trade: who sold what to whom in a year, thousand or plain US dollars turned
+   into million. */
+typedef struct kn__flow_row {
+    int32_t from, to, product, year, line;
+    double value_musd;
+} kn__flow_row;
+
+typedef struct kn__flows_raw {
+    kn__arena *arena;
+    const char *name, *edition;
+    const char **economies; /* alpha-3, each once, sorted */
+    const char **products;  /* HS codes as written ("850511"), each once, sorted */
+    int32_t economy_count, product_count;
+    kn__flow_row *rows; /* by kn__alloc; sorted by product, from, to, year; each once */
+    int64_t row_count;
+    const char *source_title;
+    int32_t source_year; /* the latest */
+    int32_t note_count, note_capacity;
+    const char **notes;
+} kn__flows_raw;
 
 /* Readers. Each gives *raw NULL on failure and says file, line, column, what was
  * expected. */
@@ -183,6 +204,33 @@ kn_status kn__read_atlas_bytes(kn__chain_raw **raw, kn_context *ctx,
                                const char *const *names, const char *const *files,
                                const size_t *lengths, int32_t count);
 
+/* OECD ICIO, editions 2021, 2023 and 2025, one csv. */
+kn_status kn__read_icio(kn__io_raw **raw, kn_context *ctx, const char *path);
+/* Eurostat FIGARO, industry by industry: the matrix or the flat csv, also in a zip. */
+kn_status kn__read_figaro(kn__io_raw **raw, kn_context *ctx, const char *path);
+/* A pymrio folder or zip (Z or A, Y, x, unit as txt or csv); EXIOBASE 3 is one, in EUR.
+ */
+kn_status kn__read_pymrio(kn__io_raw **raw, kn_context *ctx, const char *path);
+kn_status kn__read_exiobase(kn__io_raw **raw, kn_context *ctx, const char *path);
+/* Eora26: a folder or zip with T, FD, VA and their labels; thousand US dollars. */
+kn_status kn__read_eora26(kn__io_raw **raw, kn_context *ctx, const char *path);
+/* BEA summary tables as csv: use of commodities by industries, or total requirements. */
+kn_status kn__read_bea(kn__io_raw **raw, kn_context *ctx, const char *path);
+/* BACI (t,i,j,k,v,q with M49 numbers, or i,j,cmd,value with alpha-3), paths: the flows
+   and, for the first, the country codes file. */
+kn_status kn__read_baci(kn__flows_raw **raw, kn_context *ctx, const char *const *paths,
+                        int32_t count);
+/* UN Comtrade csv of the web page (classic) and of the API (new). */
+kn_status kn__read_comtrade(kn__flows_raw **raw, kn_context *ctx,
+                            const char *const *paths, int32_t count);
+/* USGS Mineral Commodity Summaries: the data release, or its cleaned world table. */
+kn_status kn__read_usgs(kn__chain_raw **raw, kn_context *ctx, const char *path);
+/* Firms: edges (supplier, buyer, weight), nodes (firm, sector, economy) or, without them,
+   sectors as firms; then, if given, the class of input sectors. */
+kn_status kn__read_firms(kn__firms_raw **raw, kn_context *ctx, const char *const *paths,
+                         int32_t count);
+
+void kn__flows_raw_free(kn_context *ctx, kn__flows_raw *raw);
 void kn__io_raw_free(kn_context *ctx, kn__io_raw *raw);
 void kn__chain_raw_free(kn__chain_raw *raw);
 void kn__firms_raw_free(kn__firms_raw *raw);
