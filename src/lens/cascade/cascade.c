@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "kaname/lens.h"
 #include "lens/cascade/denial_net.h"
@@ -74,16 +75,20 @@ static const char formula[] =
     "export_quota   den = 1 - keep\n"
     "capacity_loss  a <= 1 - lose while it lasts, then a straight line back\n"
     "stock_release  W += days of normal use on its first day\n"
-    "first_out      per producer: the first slice with a < 1, day (t-1) 30 + W / n of "
+    "first_out      per producer: the first slice with a < 0.999, day (t-1) 30 + W / n "
+    "of "
     "the input that binds";
 
 static const char source[] = "docs/lens/cascade";
 
 /* ---- What the observer keeps ---- */
 
+/* When and why a producer's output first fell by at least FELT. */
 typedef struct record {
-    double day;    /* on which output first falls; NaN: never */
-    int32_t cause; /* product; -1: capacity */
+    double day;       /* NaN: never */
+    double value;     /* value added lost in that slice */
+    int64_t producer; /* product × economies + economy */
+    int32_t cause;    /* product; -1: capacity */
 } record;
 
 typedef struct story {
@@ -96,13 +101,14 @@ typedef struct story {
     kn_status status;
 } story;
 
-static const double SMALLEST_CUT = 1e-12;
+static const double SMALLEST_CUT = 1e-12; /* below is rounding */
+static const double FELT = 1e-3;
 
 /* The input whose shortage cuts p in d most; -1 when it is capacity. */
 static record cause_of(const story *s, const kn__denial_view *view, int32_t p, int32_t d)
 {
     const kn__denial_model *m = s->model;
-    record found = {(view->slice - 1) * m->slice_days, -1};
+    record found = {.day = (view->slice - 1) * m->slice_days, .cause = -1};
     double worst = 0;
     for (int32_t q = 0; m->ces && q < m->products; q++) {
         const double *theta =
@@ -110,7 +116,7 @@ static record cause_of(const story *s, const kn__denial_view *view, int32_t p, i
         double u = kn__denial_unmet(view, q, d);
         if (theta[q] > 0 && theta[q] * u / (1 - u) > worst) {
             worst = theta[q] * u / (1 - u);
-            found = (record){kn__denial_day_out(view, q, d), q};
+            found = (record){.day = kn__denial_day_out(view, q, d), .cause = q};
         }
     }
     for (int32_t k = m->input_start[p]; !m->ces && k < m->input_start[p + 1]; k++) {
@@ -119,13 +125,14 @@ static record cause_of(const story *s, const kn__denial_view *view, int32_t p, i
                      (in->class == KN__CLASS_IMPORTANT ? 0.5 : 1);
         if (cut > worst) {
             worst = cut;
-            found = (record){kn__denial_day_out(view, in->input, d), in->input};
+            found = (record){.day = kn__denial_day_out(view, in->input, d),
+                             .cause = in->input};
         }
     }
     /* Capacity binds when no input cuts as deep as output fell. */
     if (!m->ces && worst < (1 - kn__denial_output(view, p, d)) * (1 - 1e-9) &&
         kn__denial_capacity(view, p, d) < 1)
-        found = (record){(view->slice - 1) * m->slice_days, -1};
+        found = (record){.day = (view->slice - 1) * m->slice_days, .cause = -1};
     return found;
 }
 
@@ -140,14 +147,16 @@ static void observe(void *arg, const kn__denial_view *view)
             double a = kn__denial_output(view, p, d);
             if (s->status < 0 || 1 - a <= SMALLEST_CUT)
                 continue;
-            if (isnan(s->first[at].day))
+            double lost = m->slice_days / 365 * m->value_added[at] * (1 - a);
+            if (isnan(s->first[at].day) && 1 - a >= FELT) {
                 s->first[at] = cause_of(s, view, p, d);
-            kn_cell cells[] = {
-                {.number = day},
-                {.text = s->net->economies[d].code},
-                {.text = s->net->products[p].id},
-                {.number = a},
-                {.number = m->slice_days / 365 * m->value_added[at] * (1 - a)}};
+                s->first[at].value = lost;
+            }
+            kn_cell cells[] = {{.number = day},
+                               {.text = s->net->economies[d].code},
+                               {.text = s->net->products[p].id},
+                               {.number = a},
+                               {.number = lost}};
             s->status = kn_table_append(s->path, s->ctx, cells);
         }
 }
@@ -229,34 +238,39 @@ static kn_status write_course(const story *s, kn_context *ctx, kn_result *result
     return KN_OK;
 }
 
-/* Rows by day, earliest first; the same day by economy, then product. */
+static int by_day(const void *x, const void *y)
+{
+    const record *a = x, *b = y;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a->value != b->value)
+        return a->value > b->value ? -1 : 1;
+    return a->producer < b->producer ? -1 : a->producer > b->producer;
+}
+
+/* Earliest first; on the same day the larger loss first. Sorts the records in place. */
 static kn_status write_first(const story *s, kn_context *ctx, kn_result *result)
 {
     const kn__denial_model *m = s->model;
-    int64_t count = (int64_t)m->products * m->economies;
+    int64_t pairs = (int64_t)m->products * m->economies, count = 0;
     kn_table *table;
     KN__TRY(kn_result_add(result, ctx, &first_table, &table));
-    for (double after = -1;;) {
-        double next = INFINITY;
-        for (int64_t k = 0; k < count; k++)
-            if (s->first[k].day > after && s->first[k].day < next)
-                next = s->first[k].day;
-        if (isinf(next))
-            return KN_OK;
-        for (int32_t d = 0; d < m->economies; d++)
-            for (int64_t p = 0; p < m->products; p++) {
-                record r = s->first[p * m->economies + d];
-                if (r.day != next)
-                    continue;
-                kn_cell cells[] = {
-                    {.text = s->net->economies[d].code},
-                    {.text = s->net->products[p].id},
-                    {.number = r.day},
-                    {.text = r.cause < 0 ? "capacity" : s->net->products[r.cause].id}};
-                KN__TRY(kn_table_append(table, ctx, cells));
-            }
-        after = next;
+    for (int64_t k = 0; k < pairs; k++)
+        if (!isnan(s->first[k].day)) {
+            s->first[count] = s->first[k];
+            s->first[count++].producer = k;
+        }
+    qsort(s->first, (size_t)count, sizeof *s->first, by_day);
+    for (int64_t k = 0; k < count; k++) {
+        const record *r = &s->first[k];
+        kn_cell cells[] = {
+            {.text = s->net->economies[r->producer % m->economies].code},
+            {.text = s->net->products[r->producer / m->economies].id},
+            {.number = r->day},
+            {.text = r->cause < 0 ? "capacity" : s->net->products[r->cause].id}};
+        KN__TRY(kn_table_append(table, ctx, cells));
     }
+    return KN_OK;
 }
 
 /* ---- Run ---- */

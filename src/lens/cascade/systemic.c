@@ -217,6 +217,10 @@ static kn_status describe(const builder *b, kn_result *result, kn_status status)
     if (b->o->inputs == ALL_ESSENTIAL)
         KN__TRY(kn_result_note(result, b->ctx,
                                "Every input counts as essential: an upper case."));
+    if (b->o->inputs == BY_RECIPE && b->net->has_recipes)
+        KN__TRY(kn_result_note(result, b->ctx,
+                               "An essential input stops its user whole, industries "
+                               "included, whatever its dependent share: an upper case."));
     if (status == KN_NOTE_NOT_CONVERGED)
         KN__TRY(kn_result_note(
             result, b->ctx, "Some cascades had not come to rest after %d steps.", 10000));
