@@ -47,10 +47,10 @@ kn_status kn_network_find_economy(int32_t *id, kn_context *context,
 kn_status kn_network_find_product(int32_t *id, kn_context *context,
                                   const kn_network *network, const char *product);
 
-/* Tables `network` (key figures: counts, totals, largest imbalance, negative cells,
-   zero-output producers, spectral radius of A, sources by grade) or, with producers,
-   table `producers` (economy, product, output, value_added, upstreamness, downstreamness
-   comes from the exposure lens). Findings list what does not balance. */
+/* Table `network` (figure, value, unit, where): counts, totals, what does not balance and
+   where, negative cells, zero-output producers, spectral radius of A = Z/x, the unseen
+   share, figures by grade. Key figures are the checks among them; findings what the
+   builder noted. Table `producers` is the exposure lens's. */
 kn_status kn_network_describe(kn_result **result, kn_context *context,
                               const kn_network *network);
 
