@@ -57,6 +57,7 @@ typedef struct kn__brief {
     int32_t case_count;
     double unseen, unseen_low, unseen_high; /* NaN unknown */
     double gdp;                             /* NaN unknown */
+    double covered;                         /* value added a year in the network */
 } kn__brief;
 
 /* Runs the lenses for an economy and fills the brief. Everything in it is released by

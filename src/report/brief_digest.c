@@ -110,6 +110,7 @@ static void read_gdp(kn__brief *b)
     for (int32_t i = 0; i < b->network->producer_count; i++)
         if (b->network->producers[i].economy == b->economy)
             value_added += b->network->producers[i].value_added;
+    b->covered = value_added;
     b->gdp = gdp > 0 ? gdp : value_added > 0 ? value_added : NAN;
 }
 

@@ -132,16 +132,42 @@ static void tile_first(kn__text *out, const kn__brief *b)
     tile_close(out);
 }
 
+/* A tenth of a percent is the least that shares of supply are known to. */
+static void unseen_words(char *buffer, const kn__brief *b)
+{
+    if (b->unseen > 0 && b->unseen < 0.001)
+        snprintf(buffer, KN__WORDS, "%s", kn__message(b->lang, KN__MSG_UNDER_TENTH));
+    else
+        kn__words_percent(buffer, b->lang, b->unseen, 2);
+}
+
 static void tile_unseen(kn__text *out, const kn__brief *b)
 {
     char big[KN__WORDS], range[KN__WORDS];
     tile_open(out);
     kn__say(out, b->lang, KN__MSG_TILE_UNSEEN, 0);
-    kn__words_percent(big, b->lang, b->unseen, 2);
+    unseen_words(big, b);
     kn__words_percent_range(range, b->lang, b->unseen_low, b->unseen_high);
     tile(out, b, big, range);
     kn__say(out, b->lang, KN__MSG_TILE_UNSEEN_SUB, 0);
     tile_close(out);
+}
+
+/* Who holds the most of the ranked, and how many; the first of equals. */
+static const char *holds_most(const kn__brief *b, int32_t *most)
+{
+    const char *name = "";
+    *most = 0;
+    for (int32_t i = 0; i < b->threat_count; i++) {
+        int32_t held = 0;
+        for (int32_t k = 0; k < b->threat_count; k++)
+            held += b->threat[k].holder == b->threat[i].holder;
+        if (held > *most) {
+            *most = held;
+            name = b->threat[i].holder_name;
+        }
+    }
+    return name;
 }
 
 static void say_worst(kn__text *out, const kn__brief *b, const char *days)
@@ -154,7 +180,7 @@ static void say_worst(kn__text *out, const kn__brief *b, const char *days)
     }
     const kn__threat *t = &b->threat[0];
     money(loss, range, b, t->loss, t->low, t->high);
-    kn__words_percent(share, b->lang, t->loss_share,
+    kn__words_percent(share, b->lang, t->loss / b->gdp,
                       kn__words_digits(t->loss, t->low, t->high));
     kn__say(out, b->lang, KN__MSG_SAY_WORST, 7, t->holder_name, b->name,
             kn__brief_inside(name, b, t->product), loss, days, range, share);
@@ -164,15 +190,14 @@ static void say_worst(kn__text *out, const kn__brief *b, const char *days)
         kn__text_add(out, space);
         kn__say(out, b->lang, KN__MSG_SAY_BITE, 1, day);
     }
-    int32_t held = 0;
-    for (int32_t i = 0; i < b->threat_count; i++)
-        held += b->threat[i].holder == t->holder;
-    if (b->threat_count < 3)
+    int32_t held;
+    const char *most = holds_most(b, &held);
+    if (b->threat_count < 3 || held < 2)
         return;
     snprintf(k, sizeof k, "%d", (int)held);
     snprintf(n, sizeof n, "%d", (int)b->threat_count);
     kn__text_add(out, space);
-    kn__say(out, b->lang, KN__MSG_SAY_HELD, 3, t->holder_name, k, n);
+    kn__say(out, b->lang, KN__MSG_SAY_HELD, 3, most, k, n);
 }
 
 static void say_joint(kn__text *out, const kn__brief *b, const char *days)
@@ -194,17 +219,16 @@ static void say_joint(kn__text *out, const kn__brief *b, const char *days)
 
 static void say_earliest(kn__text *out, const kn__brief *b)
 {
-    char day[64], name[KN__WORDS], pair[2 * KN__WORDS];
+    char day[64], name[KN__WORDS];
     double last;
     int32_t first = earliest(b, &last);
     if (first < 0)
         return;
     const kn__threat *t = &b->threat[first];
     day_text(day, t->bite_day);
-    snprintf(pair, sizeof pair, "%s%s%s", t->holder_name,
-             kn__message(b->lang, KN__MSG_COLON), kn__brief_inside(name, b, t->product));
     kn__text_add(out, "<li>");
-    kn__say(out, b->lang, KN__MSG_SAY_EARLIEST, 2, day, pair);
+    kn__say(out, b->lang, KN__MSG_SAY_EARLIEST, 3, day,
+            kn__brief_inside(name, b, t->product), t->holder_name);
     kn__text_add(out, "</li>\n");
 }
 
@@ -215,7 +239,7 @@ static void say_unseen(kn__text *out, const kn__brief *b)
         kn__say(out, b->lang, KN__MSG_SAY_NO_UNSEEN, 0);
         return;
     }
-    kn__words_percent(share, b->lang, b->unseen, 2);
+    unseen_words(share, b);
     kn__words_percent_range(range, b->lang, b->unseen_low, b->unseen_high);
     kn__say(out, b->lang, KN__MSG_SAY_UNSEEN, 2, share, range);
 }

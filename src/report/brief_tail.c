@@ -73,7 +73,12 @@ void kn__brief_assumptions(kn__text *out, const kn__brief *b)
     kn__text_add(out, "<ul class=\"plain\">\n");
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         kn__html_line(out, b, "li", said[i]);
-    kn__text_add(out, "</ul>\n");
+    char covered[KN__WORDS], share[KN__WORDS];
+    kn__words_money(covered, b->lang, b->covered, 2);
+    kn__words_percent(share, b->lang, b->covered / b->gdp, 2);
+    kn__text_add(out, "<li>");
+    kn__say(out, b->lang, KN__MSG_ASSUME_COVER, 3, covered, b->name, share);
+    kn__text_add(out, "</li>\n</ul>\n");
     if (b->threat_count) {
         kn__html_line(out, b, "h3", KN__MSG_PARAM_HEAD);
         kn__text_add(out, "<p>");

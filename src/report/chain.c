@@ -118,8 +118,9 @@ static int32_t add_product(search *s, int32_t p, int32_t layer)
     return s->node_of[p];
 }
 
-/* Scores products that use something already chosen. */
-static void score_users(search *s, bool industries)
+/* Scores products that use something chosen for the layer before, or industries that use
+   anything chosen. */
+static void score_users(search *s, bool industries, int32_t layer)
 {
     for (int32_t p = 0; p < s->net->product_count; p++)
         s->score[p] = 0;
@@ -128,6 +129,8 @@ static void score_users(search *s, bool industries)
         int32_t p = r->product;
         if (s->node_of[r->input] < 0 || s->node_of[p] >= 0 || !(s->value_added[p] > 0) ||
             is_industry(s, p) != industries)
+            continue;
+        if (!industries && s->chain->node[s->node_of[r->input]].layer != layer - 1)
             continue;
         double reach = s->reach[r->input] * effect(r);
         s->reach[p] = fmax(s->reach[p], reach);
@@ -203,12 +206,12 @@ static int32_t users_by_recipe(search *s)
 {
     int32_t layer = 2;
     for (int32_t tier = 0; tier < TIERS; tier++) {
-        score_users(s, false);
+        score_users(s, false, layer);
         if (!choose(s, PER_TIER, layer))
             break;
         layer++;
     }
-    score_users(s, true);
+    score_users(s, true, layer);
     if (choose(s, INDUSTRIES, layer))
         layer++;
     int32_t nodes = s->chain->node_count;

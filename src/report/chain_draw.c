@@ -31,7 +31,9 @@ static void put(kn__text *out, double x)
 
 static void value_words(char *buffer, const plan *p, const kn__node *n)
 {
-    if (n->kind == KN__NODE_SUPPLIER)
+    if (!(n->value > 0)) /* nothing made at home */
+        snprintf(buffer, KN__WORDS, "–");
+    else if (n->kind == KN__NODE_SUPPLIER)
         kn__words_percent(buffer, p->b->lang, n->value, 2);
     else
         kn__words_money(buffer, p->b->lang, n->value, 2);
@@ -48,7 +50,7 @@ static void wrap(placed *p, const char *name, int32_t columns)
             end = length;
         if (end < length && name[end] != ' ' && (unsigned char)name[end] < 0x80) {
             size_t space = end;
-            while (space > at && name[space - 1] != ' ')
+            while (space > at && name[space - 1] != ' ' && name[space - 1] != '-')
                 space--;
             end = space > at ? space : end;
         }

@@ -117,12 +117,19 @@ static const char *dash(kn_lang lang)
 
 void kn__words_money_range(char *buffer, kn_lang lang, double low, double high)
 {
-    char a[64], b[64];
+    char a[64], b[64], end[KN__WORDS];
     if (!isfinite(low) || !isfinite(high)) {
         snprintf(buffer, KN__WORDS, "–");
         return;
     }
     const money_unit *u = unit_for(lang, high, 2);
+    if (low > 0 && low < 0.1 * u->musd) { /* too far apart for one unit */
+        kn__words_money(buffer, lang, low, 2);
+        kn__words_money(end, lang, high, 2);
+        size_t length = strlen(buffer);
+        snprintf(buffer + length, KN__WORDS - length, " %s %s", dash(lang), end);
+        return;
+    }
     significant(a, low / u->musd, 2);
     significant(b, high / u->musd, 2);
     snprintf(buffer, KN__WORDS, "%s%s%s%s%s%s%s", u->before, a, low != 0 ? u->mark : "",

@@ -542,6 +542,13 @@ static void money_is_said_in_the_unit_of_the_language(void **state)
         kn__words_money(buffer, cases[i].lang, cases[i].musd, cases[i].digits);
         assert_string_equal(buffer, cases[i].said);
     }
+    char range[KN__WORDS];
+    kn__words_money_range(range, KN_LANG_EN, 0, 83000);
+    assert_string_equal(range, "US$ 0–83 billion");
+    kn__words_money_range(range, KN_LANG_EN, 0.5, 290000);
+    assert_string_equal(range, "US$ 0.50 million – US$ 290 billion");
+    kn__words_money_range(range, KN_LANG_JA, 49, 1234);
+    assert_string_equal(range, "0.49億～12億ドル");
 }
 
 /* Equal Earth: symmetric, and at the values of its polynomial. */
