@@ -280,6 +280,33 @@ static void streams_equal_the_dense_solution(void **state)
     kn_network_free(net);
 }
 
+static void fpem_equals_the_inverse(void **state)
+{
+    kn_network *net = table_network(*state, 8);
+    int32_t n = net->producer_count;
+    kn_result *result = run(*state, net, 1, "measure", "fpem");
+    const kn_table *t = kn_result_find(result, "fpem");
+    double *a = ref_coefficients(net), *l = ref_inverse(a, n);
+    assert_int_equal(kn_table_rows(t), n * 4);
+    for (int64_t r = 0; r < kn_table_rows(t); r++) {
+        int64_t j = r / 4, h = r % 4;
+        double deep = 0, face = 0, all = 0;
+        for (int64_t i = 0; i < n; i++) {
+            bool held = net->producers[i].economy == h;
+            all += l[i * n + j];
+            deep += held ? l[i * n + j] : 0;
+            face += held ? a[i * n + j] + (i == j) : 0;
+        }
+        assert_close(cell(t, r, "fpem"), deep / all, 1e-12);
+        assert_close(cell(t, r, "face_value"), face / all, 1e-12);
+        assert_true(cell(t, r, "hidden") >= -1e-15);
+    }
+    free(a);
+    free(l);
+    kn_result_free(result);
+    kn_network_free(net);
+}
+
 /* Parts of exports add up, partners add up, and value added in exports is never above
    them. */
 static void exports_add_up(void **state)
@@ -381,7 +408,7 @@ static void every_allocation(void **state)
 {
     static const char *const measures[] = {"exposure",  "producers", "gvc",
                                            "tiva",      "power",     "complexity",
-                                           "fragility", "structure"};
+                                           "fragility", "structure", "fpem"};
     kn_network *nets[] = {table_network(*state, 7), chain_network(*state)};
     for (int n = 0; n < 2; n++)
         for (size_t k = 0; k < sizeof measures / sizeof *measures; k++) {
@@ -402,6 +429,7 @@ int main(void)
         cmocka_unit_test(reach_and_structure),
         cmocka_unit_test(dependency_of_one_and_of_a_bloc),
         cmocka_unit_test(streams_equal_the_dense_solution),
+        cmocka_unit_test(fpem_equals_the_inverse),
         cmocka_unit_test(exports_add_up),
         cmocka_unit_test(every_measure_runs),
         cmocka_unit_test(power_grows_with_the_share),

@@ -8,7 +8,7 @@
 #include "lens/exposure/exposure.h"
 
 enum { MOST_DENSE = 12000, MOST_STEPS = 2000 };
-static const double TOLERANCE = 1e-14;
+static const double TOLERANCE = 1e-13;
 
 bool kn__exposure_wants(const kn_ids *ids, int32_t id)
 {
@@ -131,8 +131,10 @@ static kn_status solve(kn__exposure *e, bool transposed, const double *b, double
     scaled s = {e->net, kn__alloc(e->ctx, n, sizeof *s.scratch)};
     if (!s.scratch)
         return KN_ERR_MEMORY;
-    kn_status status = kn__solve_neumann(e->ctx, transposed ? backward : forward, &s, n,
-                                         b, x, TOLERANCE, MOST_STEPS, NULL);
+    kn__operator a = transposed ? backward : forward;
+    kn_status status = kn__solve_bicgstab(e->ctx, a, &s, n, b, x, TOLERANCE, 200, NULL);
+    if (status > 0) /* a breakdown: the plain series is slower and sure */
+        status = kn__solve_neumann(e->ctx, a, &s, n, b, x, TOLERANCE, MOST_STEPS, NULL);
     kn__release(e->ctx, s.scratch);
     if (status > 0)
         return kn__fail(e->ctx, KN_ERR_NUMERIC,
@@ -213,17 +215,16 @@ static kn_status content_by_series(kn__exposure *e, double *content)
     return status;
 }
 
-kn_status kn__exposure_content(kn__exposure *e, double *content)
+kn_status kn__exposure_content(kn__exposure *e, const double *weight, double *content)
 {
     const kn_network *net = e->net;
     double n = net->producer_count, g = net->economy_count;
     double entries = net->flows.is_dense ? n * n : (double)net->flows.rows.start[(int)n];
     memset(content, 0, (size_t)n * (size_t)g * sizeof *content);
     for (int64_t i = 0; i < net->producer_count; i++)
-        content[net->producers[i].economy * (int64_t)net->producer_count + i] =
-            e->unit_value[i];
-    /* about 60 products per holder, each at a tenth of the speed of LAPACK */
-    double series = 60 * 2 * entries * g * 10, lu = 2 * n * n * n / 3 + 2 * n * n * g;
+        content[net->producers[i].economy * (int64_t)net->producer_count + i] = weight[i];
+    /* about 30 products per holder, each at a tenth of the speed of LAPACK */
+    double series = 30 * 2 * entries * g * 10, lu = 2 * n * n * n / 3 + 2 * n * n * g;
     return n <= MOST_DENSE && lu < series ? content_by_lu(e, content)
                                           : content_by_series(e, content);
 }

@@ -41,10 +41,11 @@ kn_status kn__exposure_buyers(kn__exposure *e, kn__buyer **buyers, int32_t *coun
 /* b_i = sum over the buyer's producers j of Z_ij + its final demand for i (n). */
 kn_status kn__exposure_purchases(kn__exposure *e, const kn__buyer *buyer, double *b);
 
-/* Value-added content: content[h * n + i] = value added of economy h in one unit of
-   output of i, row h of V L: C = (I - A')^-1 (v / x on h). One LU for all holders or a
-   series for each, whichever costs less. */
-kn_status kn__exposure_content(kn__exposure *e, double *content);
+/* What one unit of output of i holds of every economy h, over all tiers:
+   content[h * n + i] = sum over makers k in h of weight_k L_ki, C = (I - A')^-1 (weight
+   on h). weight = unit_value gives value added. One LU for all holders or an iteration
+   for each, whichever costs less. */
+kn_status kn__exposure_content(kn__exposure *e, const double *weight, double *content);
 
 /* The interval of the content of holder h when unseen suppliers may be anybody: value
    iteration on C_j = own_j + sum over known i of A_ij C_i + sum over unseen i of A_ij max
@@ -54,7 +55,7 @@ kn_status kn__exposure_content(kn__exposure *e, double *content);
 kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
                                       const double *start, double *low, double *high);
 
-/* x = L b by a series of products with A: cheap for one vector. */
+/* x = L b by products with A: cheap for one vector. */
 kn_status kn__exposure_output_for(kn__exposure *e, const double *b, double *x);
 
 /* Z as a dense block: the network's own, or a copy in memory of kn__alloc that *made
@@ -67,15 +68,19 @@ kn_status kn__exposure_dense(kn__exposure *e, const double **z, double **made);
 void kn__exposure_reach(const kn__exposure *e, const kn__pools *pools, int32_t holder,
                         double *reach);
 
+/* FPEM and its face value of all producers by source economy, [h * n + j]. */
+kn_status kn__exposure_fpem_shares(kn__exposure *e, double *deep, double *face);
+
 /* ---- Tables ---- */
 
 extern const kn_table_decl kn__table_exposure, kn__table_dependency, kn__table_producers,
     kn__table_upstreamness, kn__table_gvc, kn__table_tiva, kn__table_complexity,
-    kn__table_power, kn__table_fragility, kn__table_structure;
+    kn__table_power, kn__table_fragility, kn__table_structure, kn__table_fpem;
 
 kn_status kn__exposure_shares(kn__exposure *e); /* tables exposure and dependency */
 kn_status kn__exposure_streams(kn__exposure *e, const kn_table_decl *decl);
 kn_status kn__exposure_gvc(kn__exposure *e, bool basic); /* basic: table tiva */
+kn_status kn__exposure_fpem(kn__exposure *e);
 kn_status kn__exposure_complexity(kn__exposure *e);
 kn_status kn__exposure_power(kn__exposure *e);
 kn_status kn__exposure_fragility(kn__exposure *e);

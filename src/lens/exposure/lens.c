@@ -14,11 +14,12 @@ typedef enum measure {
     COMPLEXITY,
     POWER,
     FRAGILITY,
-    STRUCTURE
+    STRUCTURE,
+    FPEM
 } measure;
 
 static const char choices[] =
-    "exposure|producers|gvc|tiva|upstreamness|complexity|power|fragility|structure";
+    "exposure|producers|gvc|tiva|upstreamness|complexity|power|fragility|structure|fpem";
 
 static kn_status run_exposure(kn_context *ctx, const kn_network *net,
                               const kn_scenario *scenario, const void *given,
@@ -49,6 +50,8 @@ static kn_status run_exposure(kn_context *ctx, const kn_network *net,
         status = kn__exposure_power(&e);
     else if (asked == FRAGILITY)
         status = kn__exposure_fragility(&e);
+    else if (asked == FPEM)
+        status = kn__exposure_fpem(&e);
     else
         status = kn__exposure_structure(&e);
     kn__arena_free(e.arena);
@@ -88,7 +91,7 @@ static const kn_table_decl *const tables[] = {
     &kn__table_exposure,     &kn__table_dependency, &kn__table_producers,
     &kn__table_upstreamness, &kn__table_gvc,        &kn__table_tiva,
     &kn__table_complexity,   &kn__table_power,      &kn__table_fragility,
-    &kn__table_structure};
+    &kn__table_structure,    &kn__table_fpem};
 
 static const char formula[] =
     "A = Z x^-1, L = (I - A)^-1, V = v x^-1; b_i purchases of the product by maker i\n"
@@ -98,6 +101,9 @@ static const char formula[] =
     "(min for the low one), r over the known makers of the product and one in the holder "
     "(elsewhere)\n"
     "  reach     reach_q = sum_s m_s max(1[s = h], max over essential inputs of reach)\n"
+    "fpem        FPEM_hj = sum_{i in h} L_ij / sum_i L_ij; face value with I + A for L "
+    "in "
+    "the numerator; hidden = the difference\n"
     "dependency  hhi = sum s^2, in [sum s^2, sum_{i not max} s^2 + (s_max + unseen)^2]; "
     "cdi1 hhi of imports > 0.4, cdi2 outside share of imports > 0.5, cdi3 imports / "
     "exports > 1\n"

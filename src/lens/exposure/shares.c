@@ -91,7 +91,7 @@ static kn_status find_content(work *w)
     w->all = KN__ARRAY(e->arena, e->ctx, n, double);
     if (!w->content || !w->all)
         return KN_ERR_MEMORY;
-    KN__TRY(kn__exposure_content(e, w->content));
+    KN__TRY(kn__exposure_content(e, e->unit_value, w->content));
     for (int64_t h = 0; h < w->economies; h++)
         for (int64_t i = 0; i < n; i++)
             w->all[i] += w->content[h * n + i];
