@@ -98,6 +98,22 @@ kn_status kn__csr_transpose(kn__csr *out, kn_context *ctx, kn__arena *arena,
     return KN_OK;
 }
 
+bool kn__csr_whole(const kn__csr *csr, int64_t entries)
+{
+    if (csr->start[0] != 0 || csr->start[csr->rows] != entries)
+        return false;
+    for (int32_t i = 0; i < csr->rows; i++) {
+        int64_t begin = csr->start[i], end = csr->start[i + 1];
+        if (end < begin || end > entries)
+            return false;
+        for (int64_t k = begin; k < end; k++)
+            if (csr->index[k] < 0 || csr->index[k] >= csr->columns ||
+                (k > begin && csr->index[k] <= csr->index[k - 1]))
+                return false;
+    }
+    return true;
+}
+
 void kn__csr_times(const kn__csr *csr, const double *x, double *y)
 {
     for (int32_t i = 0; i < csr->rows; i++) {

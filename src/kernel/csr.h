@@ -2,6 +2,7 @@
 #ifndef KN_KERNEL_CSR_H
 #define KN_KERNEL_CSR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernel/memory.h"
@@ -27,6 +28,9 @@ kn_status kn__csr_from_triplets(kn__csr *csr, kn_context *ctx, kn__arena *arena,
                                 const kn__triplet *triplets, int64_t count);
 kn_status kn__csr_transpose(kn__csr *out, kn_context *ctx, kn__arena *arena,
                             const kn__csr *in);
+/* Whether the three arrays are a matrix of that shape: starts rise from 0 to `entries`,
+   columns are in range and rise within each row. For arrays from outside. */
+bool kn__csr_whole(const kn__csr *csr, int64_t entries);
 /* y = A x, and y = A' x by scatter in row order. */
 void kn__csr_times(const kn__csr *csr, const double *x, double *y);
 void kn__csr_times_transposed(const kn__csr *csr, const double *x, double *y);

@@ -15,6 +15,9 @@ kn_status kn__network_from_firms(kn_network **net, kn_context *ctx,
 
 /* An empty network with its arena, ids -1, counts 0; used by builders and the store. */
 kn_status kn__network_new(kn_network **net, kn_context *ctx);
+/* Makes the matrix of stocks for the products and economies there are, all unknown.
+   Errors: KN_ERR_MEMORY; KN_ERR_LIMIT for more than 50 million pairs. */
+kn_status kn__network_stocks(kn_network *net, kn_context *ctx);
 /* Puts recipes, equipment and links in order and counts recipe_start; part of
    kn__network_finish. Errors: KN_ERR_DATA when a row stands twice. */
 kn_status kn__network_sort(kn_network *net, kn_context *ctx);

@@ -206,21 +206,6 @@ static kn_status add_recipes(firm_builder *b)
     return net->recipes ? KN_OK : KN_ERR_MEMORY;
 }
 
-static kn_status add_stocks(firm_builder *b)
-{
-    kn_network *net = b->net;
-    int64_t cells = (int64_t)net->product_count * net->economy_count;
-    net->stock_days = KN__ARRAY(net->arena, b->ctx, cells, double);
-    net->stock_origin = KN__ARRAY(net->arena, b->ctx, cells, kn__origin);
-    if (!net->stock_days || !net->stock_origin)
-        return KN_ERR_MEMORY;
-    for (int64_t c = 0; c < cells; c++) {
-        net->stock_days[c] = NAN;
-        net->stock_origin[c] = NO_ORIGIN;
-    }
-    return KN_OK;
-}
-
 static kn_status fill(firm_builder *b, int32_t *economy_of)
 {
     if (!keep(b, &b->net->name, b->raw->name) ||
@@ -232,7 +217,7 @@ static kn_status fill(firm_builder *b, int32_t *economy_of)
     KN__TRY(add_firms(b, economy_of));
     if (b->raw->essential)
         KN__TRY(add_recipes(b));
-    KN__TRY(add_stocks(b));
+    KN__TRY(kn__network_stocks(b->net, b->ctx));
     return kn__network_finish(b->net, b->ctx);
 }
 

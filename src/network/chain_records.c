@@ -203,15 +203,7 @@ static kn_status add_stock(kn__chain_build *b, const kn__chain_stock *s, bool re
 static kn_status add_stocks(kn__chain_build *b)
 {
     kn_network *net = b->net;
-    int64_t cells = (int64_t)net->product_count * net->economy_count;
-    net->stock_days = KN__ARRAY(net->arena, b->ctx, cells, double);
-    net->stock_origin = KN__ARRAY(net->arena, b->ctx, cells, kn__origin);
-    if (!net->stock_days || !net->stock_origin)
-        return KN_ERR_MEMORY;
-    for (int64_t c = 0; c < cells; c++) {
-        net->stock_days[c] = NAN;
-        net->stock_origin[c] = (kn__origin){.source = -1, .grade = 'D'};
-    }
+    KN__TRY(kn__network_stocks(net, b->ctx));
     for (int rest = 0; rest < 2; rest++)
         for (int64_t k = 0; k < b->raw->stock_count; k++) {
             const kn__chain_stock *s = &b->raw->stocks[k];

@@ -99,21 +99,6 @@ static bool all_finite(const double *value, int64_t count)
     return sum == 0;
 }
 
-static bool csr_fits(const kn__csr *csr, int32_t n)
-{
-    if (csr->rows != n || csr->columns != n || csr->start[0] != 0)
-        return false;
-    for (int32_t i = 0; i < n; i++) {
-        if (csr->start[i + 1] < csr->start[i])
-            return false;
-        for (int64_t k = csr->start[i]; k < csr->start[i + 1]; k++)
-            if (csr->index[k] < 0 || csr->index[k] >= n ||
-                (k > csr->start[i] && csr->index[k] <= csr->index[k - 1]))
-                return false;
-    }
-    return true;
-}
-
 static kn_status check_flows(const kn_network *net, kn_context *ctx)
 {
     const kn__flows *f = &net->flows;
@@ -122,8 +107,9 @@ static kn_status check_flows(const kn_network *net, kn_context *ctx)
     if (fits && f->is_dense)
         fits = f->dense && all_finite(f->dense, n * n);
     else if (fits)
-        fits = csr_fits(&f->rows, f->n) && csr_fits(&f->columns, f->n) &&
-               f->rows.start[n] == f->columns.start[n] &&
+        fits = f->rows.rows == n && f->columns.rows == n &&
+               kn__csr_whole(&f->rows, f->rows.start[n]) &&
+               kn__csr_whole(&f->columns, f->rows.start[n]) &&
                all_finite(f->rows.value, f->rows.start[n]);
     if (!fits)
         return kn__fail(ctx, KN_ERR_DATA, "network %s: the flows are not whole",

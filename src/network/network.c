@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/network.h"
 
+#include <math.h>
+
 #include "network/build.h"
+
+static const int64_t MOST_PAIRS = 50000000;
 
 kn_status kn__network_new(kn_network **net, kn_context *ctx)
 {
@@ -18,6 +22,25 @@ kn_status kn__network_new(kn_network **net, kn_context *ctx)
     made->name = made->edition = "";
     made->zzu = made->row_economy = -1;
     *net = made;
+    return KN_OK;
+}
+
+kn_status kn__network_stocks(kn_network *net, kn_context *ctx)
+{
+    int64_t pairs = (int64_t)net->product_count * net->economy_count;
+    if (pairs > MOST_PAIRS)
+        return kn__fail(
+            ctx, KN_ERR_LIMIT,
+            "network %s: %d products in %d economies are more than %lld pairs", net->name,
+            (int)net->product_count, (int)net->economy_count, (long long)MOST_PAIRS);
+    net->stock_days = KN__ARRAY(net->arena, ctx, pairs, double);
+    net->stock_origin = KN__ARRAY(net->arena, ctx, pairs, kn__origin);
+    if (!net->stock_days || !net->stock_origin)
+        return KN_ERR_MEMORY;
+    for (int64_t c = 0; c < pairs; c++) {
+        net->stock_days[c] = NAN;
+        net->stock_origin[c] = (kn__origin){.source = -1, .grade = 'D'};
+    }
     return KN_OK;
 }
 

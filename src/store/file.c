@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/file.h"
+
+/* Tables that are no records of the schema. */
+static const char *const others[] = {
+    "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
+    "CREATE TABLE blocs(id INTEGER PRIMARY KEY, bloc TEXT NOT NULL, economy INTEGER NOT "
+    "NULL REFERENCES economies)",
+    "CREATE TABLE stocks(id INTEGER PRIMARY KEY, product INTEGER NOT NULL REFERENCES "
+    "products, economy INTEGER NOT NULL REFERENCES economies, days REAL NOT NULL, source "
+    "INTEGER REFERENCES sources, grade TEXT NOT NULL, year INTEGER)",
+    "CREATE TABLE notes(id INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+    "CREATE TABLE tariffs(id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+    "CREATE TABLE arrays(name TEXT NOT NULL, part INTEGER NOT NULL, crc32 INTEGER NOT "
+    "NULL, data BLOB NOT NULL, PRIMARY KEY(name, part))"};
+enum { OTHERS = sizeof others / sizeof *others };
+
+static const char *column_type(kn__field_type type)
+{
+    switch (type) {
+    case KN__FIELD_NUMBER:
+        return "REAL";
+    case KN__FIELD_INT:
+    case KN__FIELD_YEAR:
+    case KN__FIELD_REF_ANY:
+        return "INTEGER";
+    case KN__FIELD_REF:
+        return "INTEGER NOT NULL";
+    default:
+        return "TEXT NOT NULL";
+    }
+}
+
+int32_t kn__file_tables(void)
+{
+    return KN__RECORDS_COUNT + OTHERS;
+}
+
+kn_status kn__file_table_sql(kn__text *sql, int32_t k)
+{
+    if (k >= KN__RECORDS_COUNT) {
+        kn__text_add(sql, others[k - KN__RECORDS_COUNT]);
+        return kn__text_status(sql);
+    }
+    const kn__record_table *table = &kn__record_tables[k];
+    kn__text_addf(sql, "CREATE TABLE %s(id INTEGER PRIMARY KEY", table->name);
+    for (int32_t f = 0; f < table->field_count; f++) {
+        const kn__record_field *field = &table->fields[f];
+        kn__text_addf(sql, ", %s %s", field->name, column_type(field->type));
+        if (field->type == KN__FIELD_REF || field->type == KN__FIELD_REF_ANY)
+            kn__text_addf(sql, " REFERENCES %s",
+                          kn__record_tables[field->refers_to].name);
+    }
+    kn__text_add(sql, ")");
+    return kn__text_status(sql);
+}
+
+void kn__file_columns(kn__text *sql, const kn__record_table *table, bool marks)
+{
+    kn__text_add(sql, marks ? "?" : "id");
+    for (int32_t f = 0; f < table->field_count; f++)
+        kn__text_addf(sql, ", %s", marks ? "?" : table->fields[f].name);
+}
+
+kn_status kn__file_fail(kn_context *ctx, const char *path, sqlite3 *db, int code)
+{
+    const char *says = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+    switch (code & 0xff) {
+    case SQLITE_NOMEM:
+        return kn__fail(ctx, KN_ERR_MEMORY, "%s: out of memory", path);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_ERROR:
+    case SQLITE_SCHEMA:
+    case SQLITE_TOOBIG:
+        return kn__fail(ctx, KN_ERR_DATA, "%s: damaged kaname file: %s", path, says);
+    default:
+        return kn__fail(ctx, KN_ERR_IO, "%s: %s", path, says);
+    }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_STORE_FILE_H
+#define KN_STORE_FILE_H
+
+#include <sqlite3.h>
+
+#include "kernel/text.h"
+#include "network/schema.h"
+
+/* The kaname file: an SQLite database with this application_id and user_version. Records
+   are plain tables with the columns of network/schema.h and an id from 0; arrays are
+   blobs in parts with a CRC-32 each; `meta` holds the SHA-256 of all content. */
+#define KN__FILE_APPLICATION 0x6b616e61 /* "kana" */
+#define KN__FILE_VERSION 1
+#define KN__FILE_PART (16 << 20) /* bytes of an array in one row */
+
+/* How many statements make the tables, and the k-th of them. The text is built into
+   `sql`, which the caller releases. */
+int32_t kn__file_tables(void);
+kn_status kn__file_table_sql(kn__text *sql, int32_t k);
+
+/* "id, name, …" of a table of records, or "?, ?, …". */
+void kn__file_columns(kn__text *sql, const kn__record_table *table, bool marks);
+
+/* Reports what SQLite says about `path` and returns the status that goes with it. */
+kn_status kn__file_fail(kn_context *ctx, const char *path, sqlite3 *db, int code);
+
+#endif
