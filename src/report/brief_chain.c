@@ -9,6 +9,8 @@ static kn__msg kind_of(const kn__brief *b, const kn__chain *c, const kn__edge *e
     static const kn__msg kinds[] = {KN__MSG_ESSENTIAL, KN__MSG_IMPORTANT, KN__MSG_MINOR};
     if (e->recipe >= 0)
         return kinds[b->network->recipes[e->recipe].criticality];
+    if (isfinite(e->share))
+        return KN__MSG_COST_SHARE;
     return c->node[e->from].kind == KN__NODE_SUPPLIER ? KN__MSG_SUPPLIES
                                                       : KN__MSG_VALUE_ADDED;
 }
@@ -22,7 +24,9 @@ static void row(kn__text *out, const kn__brief *b, const kn__chain *c, const kn_
     kn__html_text(out, to->name);
     kn__html_text(out, kn__message(b->lang, kind_of(b, c, e)));
     if (e->recipe < 0) {
-        if (from->kind == KN__NODE_SUPPLIER)
+        if (isfinite(e->share))
+            kn__words_percent(words, b->lang, e->share, 2);
+        else if (from->kind == KN__NODE_SUPPLIER)
             kn__words_percent(words, b->lang, from->value, 2);
         else
             kn__words_money(words, b->lang, from->value, 2);

@@ -65,13 +65,19 @@ static void parameters(kn__text *out, const kn__brief *b)
 
 void kn__brief_assumptions(kn__text *out, const kn__brief *b)
 {
-    static const kn__msg said[] = {KN__MSG_ASSUME_1, KN__MSG_ASSUME_2, KN__MSG_ASSUME_3,
-                                   KN__MSG_ASSUME_4, KN__MSG_ASSUME_5, KN__MSG_ASSUME_6,
-                                   KN__MSG_ASSUME_7};
+    static const kn__msg chain[] = {KN__MSG_ASSUME_1, KN__MSG_ASSUME_2, KN__MSG_ASSUME_3,
+                                    KN__MSG_ASSUME_4, KN__MSG_ASSUME_5, KN__MSG_ASSUME_6,
+                                    KN__MSG_ASSUME_7};
+    static const kn__msg table[] = {
+        KN__MSG_ASSUME_1,          KN__MSG_ASSUME_2, KN__MSG_ASSUME_TABLE_INPUTS,
+        KN__MSG_ASSUME_TABLE_ONCE, KN__MSG_ASSUME_5, KN__MSG_ASSUME_6};
+    bool recipes = b->network->has_recipes;
+    const kn__msg *said = recipes ? chain : table;
+    size_t count = recipes ? sizeof chain / sizeof *chain : sizeof table / sizeof *table;
     kn__text_add(out, "<section>\n");
     kn__html_line(out, b, "h2", KN__MSG_ASSUME_HEAD);
     kn__text_add(out, "<ul class=\"plain\">\n");
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+    for (size_t i = 0; i < count; i++)
         kn__html_line(out, b, "li", said[i]);
     char covered[KN__WORDS], share[KN__WORDS];
     kn__words_money(covered, b->lang, b->covered, 2);
@@ -97,7 +103,7 @@ static void check(kn__text *out, const kn__brief *b, kn__msg what, bool holds)
     kn__html_row_head(out, kn__message(b->lang, what));
     kn__text_add(out, "<td class=\"n\">");
     kn__say(out, b->lang, holds ? KN__MSG_YES : KN__MSG_NO, 0);
-    kn__text_add(out, "</td>");
+    kn__text_add(out, "</td><td></td>");
     kn__html_row_end(out);
 }
 
@@ -153,21 +159,49 @@ static void null_check(kn__text *out, const kn__brief *b, const kn_result *resul
         kn__html_row(out);
         kn__html_row_head(out, kn__message(b->lang, KN__MSG_CHECK_NULL));
         value_cell(out, text, kn_result_info_number(result, i));
+        kn__html_text(out, "");
         kn__html_row_end(out);
         return;
     }
 }
 
-/* Key figures of the network, by their own keys. */
+/* Figures of table `network` that say whether its accounts hold. */
+static const struct {
+    const char *figure;
+    kn__msg label;
+    bool percent;
+} figures[] = {
+    {"output", KN__MSG_FIG_OUTPUT, false},
+    {"value_added", KN__MSG_FIG_VALUE_ADDED, false},
+    {"row_imbalance", KN__MSG_FIG_ROWS, true},
+    {"largest_row_imbalance", KN__MSG_FIG_ROW_MOST, false},
+    {"column_imbalance", KN__MSG_FIG_COLUMNS, true},
+    {"largest_column_imbalance", KN__MSG_FIG_COLUMN_MOST, false},
+    {"negative_final_demand", KN__MSG_FIG_NEGATIVE, false},
+    {"producers_without_output", KN__MSG_FIG_IDLE, false},
+    {"largest_column_sum_of_a", KN__MSG_FIG_COLUMN_SUM, false},
+    {"spectral_radius_of_a", KN__MSG_FIG_RADIUS, false},
+    {"unseen", KN__MSG_FIG_UNSEEN, true},
+    {"grade_a", KN__MSG_FIG_GRADE_A, false},
+    {"grade_b", KN__MSG_FIG_GRADE_B, false},
+    {"grade_c", KN__MSG_FIG_GRADE_C, false},
+    {"grade_d", KN__MSG_FIG_GRADE_D, false},
+};
+
 static void accounts(kn__text *out, const kn__brief *b)
 {
-    const kn_result *result = b->accounts;
-    for (int32_t i = 0; result && i < kn_result_infos(result); i++) {
-        kn__html_row(out);
-        kn__html_row_head(out, kn_result_info_key(result, i));
-        value_cell(out, kn_result_info_text(result, i), kn_result_info_number(result, i));
-        kn__html_row_end(out);
-    }
+    const kn_table *table = b->accounts ? kn_result_find(b->accounts, "network") : NULL;
+    for (size_t k = 0; table && k < sizeof figures / sizeof *figures; k++)
+        for (int64_t r = 0; r < kn_table_rows(table); r++) {
+            if (!kn__text_equal(kn__word(table, r, "figure"), figures[k].figure))
+                continue;
+            double value = kn__cell(table, r, "value");
+            kn__html_row(out);
+            kn__html_row_head(out, kn__message(b->lang, figures[k].label));
+            value_cell(out, NULL, figures[k].percent ? 100 * value : value);
+            kn__html_text(out, kn__word(table, r, "where"));
+            kn__html_row_end(out);
+        }
 }
 
 static void findings(kn__text *out, const kn_result *result)
@@ -184,6 +218,7 @@ void kn__brief_checks(kn__text *out, const kn__brief *b)
     static const kn__head heads[] = {
         {KN__MSG_COL_CHECK, KN__MSG_COUNT, false},
         {KN__MSG_COL_RESULT, KN__MSG_COUNT, true},
+        {KN__MSG_COL_WHERE, KN__MSG_COUNT, false},
     };
     const kn_result *last = b->horizon_count ? b->cascade[b->horizon_count - 1] : NULL;
     kn__text_add(out, "<section>\n");

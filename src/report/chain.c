@@ -30,7 +30,7 @@ static void add_edge(kn__chain *c, int32_t from, int32_t to, int32_t recipe)
         return;
     bool back = c->node[to].layer <= c->node[from].layer;
     c->edge[c->edge_count++] =
-        (kn__edge){.from = from, .to = to, .recipe = recipe, .back = back};
+        (kn__edge){.from = from, .to = to, .recipe = recipe, .back = back, .share = NAN};
 }
 
 /* How much of the user's output hangs on an input (equation `output` of the denial). */
@@ -184,22 +184,33 @@ static void inputs_of(search *s, int32_t p)
 }
 
 /* Tables without recipes: the largest users by value added times cost share. */
-static void users_by_flow(search *s, int32_t q)
+static kn_status users_by_flow(search *s, int32_t q)
 {
     const kn_network *net = s->net;
-    for (int32_t i = 0; i < net->producer_count; i++) {
-        if (net->producers[i].product != q)
+    double *cost = KN__ARRAY(s->b->arena, s->b->ctx, net->product_count, double);
+    double *output = KN__ARRAY(s->b->arena, s->b->ctx, net->product_count, double);
+    if (!cost || !output)
+        return KN_ERR_MEMORY;
+    for (int32_t j = 0; j < net->producer_count; j++) {
+        const kn__producer *user = &net->producers[j];
+        if (user->economy != s->b->economy || user->product == q)
             continue;
-        for (int32_t j = 0; j < net->producer_count; j++) {
-            const kn__producer *user = &net->producers[j];
-            if (user->economy == s->b->economy && user->product != q && user->output > 0)
-                s->score[user->product] += kn__flows_at(&net->flows, i, j) /
-                                           user->output * fmax(0, user->value_added);
-        }
+        output[user->product] += user->output;
+        for (int32_t i = 0; i < net->producer_count; i++)
+            if (net->producers[i].product == q)
+                cost[user->product] += kn__flows_at(&net->flows, i, j);
+    }
+    for (int32_t p = 0; p < net->product_count; p++) {
+        cost[p] = output[p] > 0 ? cost[p] / output[p] : 0;
+        s->score[p] = cost[p] * fmax(0, s->value_added[p]);
     }
     int32_t first = s->chain->node_count, count = choose(s, INDUSTRIES, 2);
-    for (int32_t k = 0; k < count; k++)
+    for (int32_t k = 0; k < count; k++) {
         add_edge(s->chain, s->node_of[q], first + k, -1);
+        s->chain->edge[s->chain->edge_count - 1].share =
+            cost[s->chain->node[first + k].id];
+    }
+    return KN_OK;
 }
 
 static int32_t users_by_recipe(search *s)
@@ -270,7 +281,7 @@ kn_status kn__chain_find(kn__chain *chain, const kn__brief *b)
     if (net->has_recipes)
         layer = users_by_recipe(&s);
     else
-        users_by_flow(&s, q);
+        KN__TRY(users_by_flow(&s, q));
     economy(&s, layer);
     return KN_OK;
 }

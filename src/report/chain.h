@@ -30,6 +30,7 @@ typedef struct kn__edge {
     int32_t from, to;
     int32_t recipe; /* index into the network's recipes, or -1 */
     bool back;
+    double share; /* of the user's output that the input costs; NaN where not by flow */
     int32_t way[KN__LAYERS]; /* nodes passed between, for layers from + 1 … to - 1 */
     int32_t way_count;
 } kn__edge;

@@ -270,7 +270,7 @@ static kn_scenario the_scenario = {.title = "China stops <gallium> & graphite",
 
 typedef struct wish {
     kn_lang lang;
-    bool scenario, results;
+    bool scenario, results, table;
     char *page; /* result */
 } wish;
 
@@ -301,6 +301,7 @@ static kn_status write_page(kn_context *ctx, void *arg)
     static world w;
     wish *wanted = arg;
     make_world(&w);
+    w.net.has_recipes = !wanted->table;
     kn_brief_options options = KN_BRIEF_OPTIONS_INIT;
     options.economy = "JPN";
     options.lang = wanted->lang;
@@ -439,7 +440,7 @@ static void assert_loads_nothing(const char *page)
 static void every_variant_is_well_formed_and_loads_nothing(void **state)
 {
     for (int lang = 0; lang < KN_LANG_COUNT; lang++)
-        for (int variant = 0; variant < 3; variant++) {
+        for (int variant = 0; variant < 4; variant++) {
             wish w = {
                 .lang = (kn_lang)lang, .scenario = variant == 1, .results = variant < 2};
             assert_int_equal(write_page(*state, &w), KN_OK);
@@ -572,10 +573,12 @@ static void the_map_is_the_equal_earth_projection(void **state)
 
 static void every_failing_allocation_is_survived(void **state)
 {
-    wish w = {.lang = KN_LANG_EN, .scenario = true, .results = true};
     (void)state;
-    assert_true(every_allocation_fails(write_page, &w) > 20);
-    free(w.page);
+    for (int table = 0; table < 2; table++) {
+        wish w = {.scenario = true, .results = true, .table = table};
+        assert_true(every_allocation_fails(write_page, &w) > 20);
+        free(w.page);
+    }
 }
 
 int main(void)
