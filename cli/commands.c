@@ -58,9 +58,10 @@ const kn_option cli__global_options[GLOBAL_COUNT] = {
 static const kn_option export_options[] = {
     {.name = "to",
      .type = KN_OPTION_CHOICE,
-     .choices = "csv",
+     .choices = CLI__EXPORTS,
      .default_text = "csv",
-     .help = "format of the files"},
+     .help = "csv: tidy tables; pymrio: what pymrio.load_all reads; xlsx: a workbook; "
+             "zip: all of them in one file"},
 };
 
 static const kn_option info_options[] = {
@@ -128,11 +129,19 @@ static const command commands[] = {
      .run = cli__run_import},
     {.name = "export",
      .arguments = "[NETWORK]",
-     .summary = "write a network as tidy tables into a folder (-o FOLDER)",
+     .summary = "write a network for other programs into a folder (-o FOLDER)",
      .details =
-         "Files: economies, products, producers, flows, final, recipes and sources "
-         ".csv; codes first, one fact a row.",
-     .example = "export atlas -o atlas-tables",
+         "csv: economies, products, producers, flows, final, recipes, sources and notes; "
+         "codes first, one fact a row; --labels adds names, --bom the mark for "
+         "spreadsheets.\n\n"
+         "pymrio: the folder that pymrio.load_all reads, value added as an extension. "
+         "xlsx: network.xlsx with a sheet for each table; -o FILE.xlsx is the file "
+         "itself. zip: all of it in one file.\n\n"
+         "metadata.json tells sources and their grades, edition, SHA-256, command and "
+         "version.",
+     .example = "export atlas -o atlas-tables\n"
+                "export wiod2011.kaname --to pymrio -o wiod2011\n"
+                "export atlas --labels ja -o atlas.xlsx",
      OPTIONS(export_options),
      .most_words = 1,
      .run = cli__run_export},

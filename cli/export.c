@@ -6,14 +6,22 @@
 kn_status cli__run_export(cli *c)
 {
     kn_network *network = NULL;
-    const char *folder = c->global[GLOBAL_OUTPUT];
-    if (!folder || !strcmp(folder, "-"))
-        return cli__fail(KN_ERR_USAGE, "export writes a folder of files: give -o FOLDER");
+    const char *path = c->global[GLOBAL_OUTPUT], *labels = c->global[GLOBAL_LABELS];
+    kn_export_options options = KN_EXPORT_OPTIONS_INIT;
+    options.format = (kn_export_format)cli__choice(CLI__EXPORTS, cli__setting(c, "to"));
+    options.labels = labels != NULL;
+    options.lang = labels ? (kn_lang)cli__choice("en|ja|ko", labels) : KN_LANG_EN;
+    options.bom = c->global[GLOBAL_BOM] != NULL;
+    options.command = c->argv;
+    options.command_count = c->argc;
+    if (!path || !strcmp(path, "-"))
+        return cli__fail(KN_ERR_USAGE, "export writes files: give -o FOLDER (or -o "
+                                       "FILE.xlsx, FILE.zip)");
     kn_status status = cli__open(&network, c, c->word_count ? c->words[0] : NULL);
     if (status >= 0)
-        status = kn_network_export_csv(c->ctx, network, folder);
+        status = kn_network_export(c->ctx, network, path, &options);
     if (status >= 0)
-        cli__say(c, "written to %s", folder);
+        cli__say(c, "written to %s", path);
     kn_network_free(network);
     return status;
 }

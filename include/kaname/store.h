@@ -11,11 +11,41 @@ kn_status kn_network_save(kn_context *context, const kn_network *network,
                           const char *path);
 kn_status kn_network_load(kn_network **network, kn_context *context, const char *path);
 
-/* Writes a network as tidy tables into a folder, made when it is not there: economies,
-   products, producers, flows, final, recipes and sources .csv; codes first, one fact a
-   row, unknown is empty, zero flows are left out. Errors: KN_ERR_IO, KN_ERR_CANCELLED. */
-kn_status kn_network_export_csv(kn_context *context, const kn_network *network,
-                                const char *folder);
+typedef enum kn_export_format {
+    KN_EXPORT_CSV,
+    KN_EXPORT_PYMRIO,
+    KN_EXPORT_XLSX,
+    KN_EXPORT_ZIP
+} kn_export_format;
+
+typedef struct kn_export_options {
+    int version; /* 1 */
+    kn_export_format format;
+    bool labels; /* names in `lang` beside the codes of producers, flows, recipes */
+    kn_lang lang;
+    bool bom;                   /* csv for spreadsheets: UTF-8 mark and CRLF line ends */
+    const char *const *command; /* the command line, for metadata.json */
+    int32_t command_count;
+} kn_export_options;
+
+#define KN_EXPORT_OPTIONS_INIT                                                           \
+    {                                                                                    \
+        .version = 1                                                                     \
+    }
+
+/* Writes a network for other programs. `path` is a folder, made when it is not there,
+   into which goes also metadata.json (sources and their grades, edition, SHA-256,
+   command, version). The same network gives the same bytes. csv: economies, products,
+   producers, flows, final, recipes, sources, notes .csv; codes first, one fact a row,
+   unknown is empty, zero flows are left out; numbers read back to the same double.
+   pymrio: the folder pymrio.load_all reads, value added as an extension; producers stand
+   by economy. xlsx: network.xlsx, the tables of csv as sheets; a path that ends in .xlsx
+   is the file itself, without metadata.json. zip: `path` is one file with all three,
+   which pymrio.load_all reads too; tables too long for a sheet leave the workbook out,
+   which metadata.json and a warning in the log say. Errors: KN_ERR_IO, KN_ERR_CANCELLED,
+   KN_ERR_LIMIT (xlsx: more rows than a sheet holds), KN_ERR_USAGE (version). */
+kn_status kn_network_export(kn_context *context, const kn_network *network,
+                            const char *path, const kn_export_options *options);
 
 /* "atlas", or the path of a kaname file. */
 kn_status kn_network_open(kn_network **network, kn_context *context, const char *name);
