@@ -22,6 +22,9 @@ typedef enum global {
     GLOBAL_COUNT
 } global;
 
+/* The choices of export --to, in the order of kn_export_format. */
+#define CLI__EXPORTS "csv|pymrio|xlsx|zip"
+
 typedef struct cli cli;
 
 /* A command declares itself once; parsing, help, manual and completion read this. */
