@@ -9,6 +9,10 @@ static const double ROUNDING = 1e-6;
 static const double RAS_TOLERANCE = 1e-12;
 static const double RAS_CLOSE_ENOUGH = 1e-9;
 static const double OPEN_PART = 0.01;
+/* Buyers prefer what is made at home: exp(1.96), the mean coefficient of "home" in 279
+   gravity estimates (Head and Mayer, Handbook of International Economics 4, 2014, table
+   4). Without it China's aluminium, which stays in China, would be Japan's too. */
+static const double HOME_BIAS = 7.1;
 enum { RAS_ITERATIONS = 2000 };
 
 /* Categories of final demand: two columns for each economy. */
@@ -190,7 +194,13 @@ static bool take_known(kn__chain_build *b, pool *p)
     return fits;
 }
 
-/* The prior S M / W in the cells that are not known. */
+/* Inside ROW and ZZU trade crosses borders too: they have no home. */
+static double home_bias(const kn_network *net, int64_t s, int64_t d)
+{
+    return s == d && s != net->zzu && s != net->row_economy ? HOME_BIAS : 1;
+}
+
+/* The prior S M / W, with the home bias, in the cells that are not known. */
 static void fill_prior(kn__chain_build *b, pool *p)
 {
     int64_t E = b->net->economy_count;
@@ -200,7 +210,9 @@ static void fill_prior(kn__chain_build *b, pool *p)
     for (int64_t s = 0; s < E; s++)
         for (int64_t d = 0; d < E; d++)
             if (!p->known[s * E + d])
-                p->flow[s * E + d] = left > 0 ? p->supply[s] * p->use[d] / left : 0;
+                p->flow[s * E + d] =
+                    left > 0 ? home_bias(b->net, s, d) * p->supply[s] * p->use[d] / left
+                             : 0;
 }
 
 /* The link that bent most: its share now less the share given. */
@@ -242,8 +254,8 @@ static kn_status bend_links(kn__chain_build *b, pool *p)
     for (int64_t s = 0; s < E; s++)
         for (int64_t d = 0; d < E; d++)
             if (!p->known[s * E + d])
-                p->flow[s * E + d] =
-                    made[s] / world * fmax(p->use[d], OPEN_PART * used[d]);
+                p->flow[s * E + d] = home_bias(b->net, s, d) * made[s] / world *
+                                     fmax(p->use[d], OPEN_PART * used[d]);
     kn__solve_info info;
     kn_status status = kn__ras(b->ctx, p->flow, (int32_t)E, (int32_t)E, made, used, NULL,
                                RAS_TOLERANCE, RAS_ITERATIONS, &info);
@@ -263,8 +275,6 @@ static kn_status fit_pool(kn__chain_build *b, pool *p)
     fix_links(b, p);
     bool fits = take_known(b, p);
     fill_prior(b, p);
-    if (p->first_link == p->last_link)
-        return KN_OK; /* the prior has the margins already */
     kn__solve_info info = {0, 0};
     kn_status status = KN_OK;
     if (fits)
