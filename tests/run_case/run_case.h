@@ -62,6 +62,10 @@ int32_t rc_find(rc *r, const json_t *texts, const char *label);
 /* Families, one file each. */
 void rc_denial(rc *r);
 void rc_esri(rc *r);
+void rc_ario(rc *r);
+void rc_guan(rc *r);
+void rc_inoue_todo(rc *r);
+void rc_pichler(rc *r);
 void rc_caliendo_parro(rc *r);
 void rc_gravity(rc *r);
 void rc_leontief(rc *r);

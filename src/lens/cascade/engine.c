@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lens/cascade/engine.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernel/threads.h"
+#include "lens/cascade/engine_state.h"
+
+enum { CHUNK = 2048, MOST_RANKS = 8 };
+
+typedef struct step {
+    kn__engine *e;
+    const kn__engine_drive *drive;
+    int stages;
+} step;
+
+static void pass_block(kn__engine *e, int32_t b, int stages)
+{
+    if (e->by_link)
+        kn__engine_pass_links(e, b, stages);
+    else
+        kn__engine_pass(e, b, stages);
+}
+
+/* ---- Doors and weights ---- */
+
+static double own(const double *of_each, int32_t i, double otherwise)
+{
+    return of_each ? of_each[i] : otherwise;
+}
+
+/* What buyers count on of a door that is not fully open: with fixed shares all of it,
+   else less and less until the search has found what it can find elsewhere. */
+static double count_on(const kn__engine *e, int32_t i, double now, double open)
+{
+    if (e->rule.sourcing == KN__SOURCE_FIXED)
+        return 1;
+    if (e->rule.sourcing == KN__SOURCE_CAPACITY || open >= 1)
+        return open;
+    double share = own(e->net->search_share, i, e->rule.search_share);
+    double steps = own(e->net->search_steps, i, e->rule.search_steps);
+    double end = 1 - share * (1 - open);
+    return fmax(open, fmax(end, now - share * (1 - open) / fmax(1, steps)));
+}
+
+/* Which suppliers buyers lean to: their capacity over normal, at once or after a search.
+ */
+static void lean_to(kn__engine *e, int32_t i)
+{
+    if (e->rule.sourcing == KN__SOURCE_FIXED || !(e->normal[i] > 0))
+        return;
+    double share = e->capacity[i] / e->normal[i];
+    if (e->rule.sourcing == KN__SOURCE_SEARCH) {
+        double steps = fmax(1, own(e->net->search_steps, i, e->rule.search_steps));
+        e->choice[i] += (share - e->choice[i]) / steps;
+    } else {
+        e->choice[i] = share;
+    }
+}
+
+static void set_doors(kn__engine *e, int32_t i, const double *open)
+{
+    for (int32_t m = 0; m < e->markets; m++) {
+        int64_t at = (int64_t)m * e->n + i;
+        bool fixed = e->rule.final_fixed && e->final_market[m];
+        double door = open ? open[at] : 1, choice = fixed ? 1 : e->choice[i];
+        if (e->rule.adaptation == KN__ADAPT_PRICE)
+            choice /= e->price[i];
+        e->memory[at] = count_on(e, i, e->memory[at], door);
+        e->open[at] = door * choice;
+        e->lean[at] = e->memory[at] * choice;
+    }
+}
+
+/* ---- One producer ---- */
+
+static int rank_of(const kn__engine *e, int32_t market, int32_t i)
+{
+    if (e->rank)
+        return e->rank[(int64_t)market * e->n + i];
+    return e->rule.rationing == KN__RATION_FIRMS ? market : 0;
+}
+
+/* Orders of each rank; their sum is demand. */
+static void add_demand(kn__engine *e, int32_t i, double ask[MOST_RANKS])
+{
+    e->demand[i] = 0;
+    for (int r = 0; r < e->ranks; r++)
+        ask[r] = 0;
+    for (int32_t b = 0; b < e->block_count; b++) {
+        int32_t market = e->blocks[b].market;
+        double sent = e->sent[(int64_t)b * e->n + i];
+        if (!e->by_link)
+            sent *= e->open[(int64_t)market * e->n + i];
+        ask[rank_of(e, market, i)] += sent;
+    }
+    for (int r = 0; r < e->ranks; r++)
+        e->demand[i] += ask[r];
+}
+
+/* Ranks are served one after the other, buyers of one rank in proportion. */
+static void ration(kn__engine *e, int32_t i, const double ask[MOST_RANKS])
+{
+    double fill[MOST_RANKS], left = e->output[i];
+    for (int r = 0; r < e->ranks; r++) {
+        bool all = left >= ask[r];
+        fill[r] = all ? 1 : left / ask[r];
+        left = all ? left - ask[r] : 0;
+    }
+    for (int32_t m = 0; m < e->markets; m++) {
+        int64_t at = (int64_t)m * e->n + i;
+        e->deliver[at] = fill[rank_of(e, m, i)];
+        if (!e->by_link)
+            e->deliver[at] *= e->open[at];
+    }
+}
+
+static void produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
+{
+    double ask[MOST_RANKS], available = drive->capacity ? drive->capacity[i] : 1;
+    add_demand(e, i, ask);
+    kn__engine_adapt_before(e, i);
+    /* Labour reacts with the step, other capacity at once. */
+    double share = e->adapted[i];
+    if (e->rule.adaptation != KN__ADAPT_HIRE)
+        share *= available;
+    e->capacity[i] = e->normal[i] * share;
+    e->output[i] = fmin(fmin(e->capacity[i], e->demand[i]), e->limit[i]);
+    ration(e, i, ask);
+    kn__engine_adapt_after(e, i, available);
+    lean_to(e, i);
+    if (e->doors || e->rule.sourcing != KN__SOURCE_FIXED ||
+        e->rule.adaptation == KN__ADAPT_PRICE)
+        set_doors(e, i, drive->open);
+}
+
+/* ---- Loops ---- */
+
+static kn_status produce_chunk(void *arg, int worker, int64_t begin, int64_t end)
+{
+    step *s = arg;
+    double made = 0;
+    (void)worker;
+    for (int64_t i = begin; i < end; i++) {
+        produce(s->e, (int32_t)i, s->drive);
+        made += s->e->output[i];
+    }
+    s->e->chunk_made[begin / CHUNK] = made;
+    return KN_OK;
+}
+
+static kn_status pass_chunk(void *arg, int worker, int64_t begin, int64_t end)
+{
+    step *s = arg;
+    (void)worker;
+    for (int64_t b = begin; b < end; b++)
+        pass_block(s->e, (int32_t)b,
+                   s->e->blocks[b].is_final ? s->stages & KN__STAGE_RECEIVE : s->stages);
+    return KN_OK;
+}
+
+static kn_status pass_all(step *s, kn_context *ctx, int stages)
+{
+    s->stages = stages;
+    return kn__parallel_for(ctx, NULL, s->e->block_count, 1, pass_chunk, s);
+}
+
+/* As one program has it: differences that are small everywhere are no differences. */
+static kn_status pass_with_tolerance(step *s, kn_context *ctx)
+{
+    bool received = false, gap = false;
+    KN__TRY(pass_all(s, ctx, KN__STAGE_RECEIVE));
+    for (int32_t b = 0; b < s->e->block_count; b++)
+        received = received || s->e->sums[b].received_differs;
+    KN__TRY(pass_all(s, ctx, KN__STAGE_MOVE | (received ? 0 : KN__STAGE_HOLD)));
+    for (int32_t b = 0; b < s->e->block_count; b++)
+        gap = gap || s->e->sums[b].gap_differs;
+    return pass_all(s, ctx, KN__STAGE_ORDER | (gap ? 0 : KN__STAGE_NO_GAP));
+}
+
+static void order_finals(kn__engine *e, const double *wanted)
+{
+    int64_t count = e->groups - e->final_group;
+    for (int64_t g = 0; g < count; g++)
+        e->wanted[g] = e->use[e->final_group + g] * (wanted ? wanted[g] : 1);
+    for (int32_t b = 0; b < e->block_count; b++)
+        if (e->blocks[b].is_final)
+            pass_block(e, b, KN__STAGE_ORDER);
+}
+
+static bool any_closed(const kn__engine *e, const double *open)
+{
+    for (int64_t k = 0; open && k < (int64_t)e->markets * e->n; k++)
+        if (open[k] != 1)
+            return true;
+    return false;
+}
+
+kn_status kn__engine_step(kn__engine *e, kn_context *ctx, const kn__engine_drive *drive)
+{
+    static const kn__engine_drive nothing;
+    step s = {.e = e, .drive = drive ? drive : &nothing};
+    order_finals(e, s.drive->wanted);
+    /* Doors that close now are seen by the orders of this step. */
+    if (!e->doors && any_closed(e, s.drive->open))
+        e->doors = true;
+    KN__TRY(kn__parallel_for(ctx, NULL, e->n, CHUNK, produce_chunk, &s));
+    if (e->rule.rationing == KN__RATION_WATER)
+        kn__engine_water(e);
+    if (e->rule.boario_tolerance)
+        KN__TRY(pass_with_tolerance(&s, ctx));
+    else
+        KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER));
+    e->steps++;
+    return KN_OK;
+}
+
+/* ---- Start ---- */
+
+static void fill(double *to, int64_t count, double value)
+{
+    for (int64_t k = 0; k < count; k++)
+        to[k] = value;
+}
+
+static double start_steps(const kn__engine *e, int64_t g)
+{
+    if (e->net->start)
+        return e->net->start[g];
+    if (e->rule.start_steps > 0)
+        return e->rule.start_steps;
+    return e->net->target ? e->net->target[g] : e->rule.stock_steps;
+}
+
+/* Orders of the normal state; what they add up to is normal output. */
+static void set_normal(kn__engine *e)
+{
+    fill(e->choice, e->n, 1);
+    for (int64_t k = 0; k < (int64_t)e->markets * e->n; k++)
+        e->open[k] = e->lean[k] = e->memory[k] = 1;
+    fill(e->price, e->n, 1);
+    fill(e->adapted, e->n, e->rule.adaptation ? e->rule.adapt_base : 1);
+    for (int32_t j = 0; j < e->net->users; j++)
+        for (int64_t g = e->net->group_start[j]; g < e->net->group_start[j + 1]; g++)
+            e->stock[g] = j < e->n ? start_steps(e, g) : 0;
+    for (int64_t g = 0; e->link_stock && g < e->groups; g++)
+        for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++)
+            e->link_stock[k] = e->stock[g];
+}
+
+/* Each group orders its normal use. */
+static void order_normal(kn__engine *e)
+{
+    kn__engine_rule rule = e->rule;
+    e->rule.flow_on = KN__BASIS_OUTPUT;
+    e->rule.restore_steps = INFINITY;
+    for (int32_t b = 0; b < e->block_count; b++)
+        pass_block(e, b, KN__STAGE_ORDER);
+    e->rule = rule;
+}
+
+kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
+{
+    (void)ctx;
+    e->steps = 0;
+    e->doors = false;
+    set_normal(e);
+    fill(e->output, e->n, 1);
+    fill(e->normal, e->n, 1);
+    memcpy(e->wanted, e->use + e->final_group,
+           (size_t)(e->groups - e->final_group) * sizeof *e->wanted);
+    order_normal(e);
+    for (int32_t i = 0; i < e->n; i++) {
+        double ask[MOST_RANKS];
+        add_demand(e, i, ask);
+        e->normal[i] = e->output[i] = e->capacity[i] = e->demand[i];
+        e->limit[i] = INFINITY;
+    }
+    if (any_closed(e, open)) {
+        e->doors = true;
+        for (int32_t i = 0; i < e->n; i++)
+            set_doors(e, i, open);
+        order_normal(e);
+    }
+    for (int32_t i = 0; i < e->n; i++)
+        kn__engine_limit(e, i);
+    return KN_OK;
+}
+
+kn__engine_view kn__engine_look(const kn__engine *e)
+{
+    kn__engine_view v = {.normal = e->normal,
+                         .output = e->output,
+                         .demand = e->demand,
+                         .capacity = e->capacity,
+                         .limit = e->limit,
+                         .adapted = e->adapted,
+                         .binding = e->binding,
+                         .final_met = e->met,
+                         .final_wanted = e->wanted,
+                         .steps = e->steps};
+    for (int64_t k = 0; k < (e->n + CHUNK - 1) / CHUNK; k++)
+        v.made += e->chunk_made[k];
+    for (int32_t b = 0; b < e->block_count; b++) {
+        v.delivered += e->sums[b].delivered;
+        v.used += e->sums[b].used;
+        v.stock_before += e->sums[b].before;
+        v.stock_after += e->sums[b].after;
+    }
+    return v;
+}
+
+void kn__engine_add_stock(kn__engine *e, int64_t group, double steps)
+{
+    int64_t begin = e->net->link_start[group], end = e->net->link_start[group + 1];
+    e->stock[group] += steps;
+    for (int64_t k = begin; e->link_stock && k < end; k++)
+        e->link_stock[k] += steps;
+}
+
+double kn__engine_stock(const kn__engine *e, int64_t group)
+{
+    return e->stock[group] * e->use[group];
+}
+
+int64_t kn__engine_bytes(const kn__engine *e)
+{
+    return e->bytes;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
+#include "lens/cascade/engine_state.h"
+
+enum { MOST_BLOCKS = 64, CHUNK = 2048 };
+
+/* ---- Checks ---- */
+
+static kn_status check(kn_context *ctx, const kn__engine_net *net,
+                       const kn__engine_rule *rule)
+{
+    bool ally =
+        rule->rationing == KN__RATION_DOMESTIC || rule->rationing == KN__RATION_ALLIANCE;
+    bool firms = rule->rationing == KN__RATION_FIRMS && net->market;
+    if ((ally || firms) && !net->rank)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "this rationing needs to know who belongs to whom");
+    if (rule->by_supplier && rule->sourcing != KN__SOURCE_FIXED)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "stocks by supplier go with fixed sourcing only");
+    if (rule->boario_tolerance &&
+        (rule->by_supplier || rule->rationing == KN__RATION_WATER))
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "the tolerance of BoARIO goes with pooled stocks and orders");
+    if (rule->make == KN__MAKE_CES && !(rule->elasticity > 0 && rule->elasticity < 1))
+        return kn__fail(ctx, KN_ERR_USAGE, "elasticity must lie between 0 and 1");
+    if (!(rule->restore_steps >= 1))
+        return kn__fail(ctx, KN_ERR_USAGE, "stocks take at least one step to restore");
+    for (int64_t k = 0; k < net->link_start[net->group_start[net->users]]; k++)
+        if (!(net->flow[k] >= 0) || isinf(net->flow[k]))
+            return kn__fail(ctx, KN_ERR_DATA, "a flow is negative or not a number");
+    return KN_OK;
+}
+
+/* ---- Memory ---- */
+
+static double *room(kn__engine *e, kn_context *ctx, int64_t count)
+{
+    e->bytes += count * (int64_t)sizeof(double);
+    return KN__ARRAY(e->arena, ctx, count, double);
+}
+
+static kn_status make_room(kn__engine *e, kn_context *ctx)
+{
+    int64_t n = e->n, cells = n * e->markets, finals = e->groups - e->final_group;
+    double **const by_group[] = {&e->use, &e->stock, &e->received, &e->scale};
+    double **const by_producer[] = {&e->normal, &e->output, &e->demand,  &e->capacity,
+                                    &e->limit,  &e->price,  &e->adapted, &e->choice};
+    double **const by_market[] = {&e->open, &e->deliver, &e->memory, &e->lean};
+    bool ok = true;
+    for (size_t k = 0; k < sizeof by_group / sizeof *by_group; k++)
+        ok = (*by_group[k] = room(e, ctx, e->groups)) && ok;
+    for (size_t k = 0; k < sizeof by_producer / sizeof *by_producer; k++)
+        ok = (*by_producer[k] = room(e, ctx, n)) && ok;
+    for (size_t k = 0; k < sizeof by_market / sizeof *by_market; k++)
+        ok = (*by_market[k] = room(e, ctx, cells)) && ok;
+    e->met = room(e, ctx, finals);
+    e->wanted = room(e, ctx, finals);
+    e->sent = room(e, ctx, n * e->block_count);
+    e->chunk_made = room(e, ctx, n / CHUNK + 1);
+    e->binding = KN__ARRAY(e->arena, ctx, n, int32_t);
+    e->sums = KN__ARRAY(e->arena, ctx, e->block_count, kn__engine_sum);
+    e->bytes += n * (int64_t)sizeof *e->binding;
+    ok = ok && e->met && e->wanted && e->sent && e->chunk_made && e->binding && e->sums;
+    if (e->by_link)
+        ok = (e->link_order = room(e, ctx, e->links)) && ok;
+    if (e->rule.by_supplier)
+        ok = (e->link_stock = room(e, ctx, e->links)) && ok;
+    if (e->rule.rationing == KN__RATION_WATER)
+        ok = (e->level = room(e, ctx, n)) && (e->scratch = room(e, ctx, 2 * n)) && ok;
+    return ok ? KN_OK : KN_ERR_MEMORY;
+}
+
+/* ---- Blocks ---- */
+
+static int64_t links_of(const kn__engine_net *net, int32_t j)
+{
+    return net->link_start[net->group_start[j + 1]] -
+           net->link_start[net->group_start[j]];
+}
+
+/* Users in the order of markets, as they come inside one. */
+static kn_status sort_members(kn__engine *e, kn_context *ctx)
+{
+    int32_t users = e->net->users;
+    e->member = KN__ARRAY(e->arena, ctx, users, int32_t);
+    int64_t *place = KN__ARRAY(e->arena, ctx, e->markets + 1, int64_t);
+    e->final_market = KN__ARRAY(e->arena, ctx, e->markets, bool);
+    if (!e->member || !place || !e->final_market)
+        return KN_ERR_MEMORY;
+    e->bytes += users * (int64_t)sizeof *e->member;
+    for (int32_t j = 0; j < users; j++)
+        place[(e->market ? e->market[j] : j >= e->n) + 1]++;
+    for (int32_t m = 0; m < e->markets; m++)
+        place[m + 1] += place[m];
+    for (int32_t j = 0; j < users; j++) {
+        int32_t market = e->market ? e->market[j] : j >= e->n;
+        e->member[place[market]++] = j;
+        e->final_market[market] = j >= e->n;
+    }
+    return KN_OK;
+}
+
+/* Blocks of about as many links each, none across markets. The sums of a block need a
+   number for each producer: no more blocks than the links can carry. */
+static kn_status cut(kn__engine *e, kn_context *ctx)
+{
+    int64_t most = e->n > 0 ? e->links / (2 * (int64_t)e->n) : 1;
+    most = most < 2 ? 2 : most > MOST_BLOCKS ? MOST_BLOCKS : most;
+    int64_t size = e->links / most + 1, filled = 0;
+    e->blocks = KN__ARRAY(e->arena, ctx, most + e->markets, kn__engine_block);
+    if (!e->blocks)
+        return KN_ERR_MEMORY;
+    for (int64_t m = 0; m < e->net->users; m++) {
+        int32_t j = e->member[m], market = e->market ? e->market[j] : j >= e->n;
+        kn__engine_block *last = e->blocks + e->block_count - 1;
+        if (!e->block_count || last->market != market || filled >= size) {
+            last = e->blocks + e->block_count++;
+            *last = (kn__engine_block){m, m, market, j >= e->n};
+            filled = 0;
+        }
+        last->end = m + 1;
+        filled += links_of(e->net, j);
+    }
+    return KN_OK;
+}
+
+/* Normal use by group: added up as the pass adds, so that an order of normal size is
+   exactly one times the flows. */
+static void add_use(kn__engine *e)
+{
+    for (int64_t k = 0; k < (int64_t)e->markets * e->n; k++)
+        e->deliver[k] = 1;
+    for (int64_t g = 0; g < e->groups; g++)
+        e->use[g] = kn__engine_weigh(e, g, e->deliver);
+}
+
+kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
+                         const kn__engine_net *net, const kn__engine_rule *rule)
+{
+    *engine = NULL;
+    KN__TRY(check(ctx, net, rule));
+    kn__engine *e = KN__NEW(arena, ctx, kn__engine);
+    if (!e)
+        return KN_ERR_MEMORY;
+    int64_t groups = net->group_start[net->users];
+    *e =
+        (kn__engine){.net = net,
+                     .rule = *rule,
+                     .arena = arena,
+                     .groups = groups,
+                     .links = net->link_start[groups],
+                     .final_group = net->group_start[net->producers],
+                     .n = net->producers,
+                     .markets = net->market ? net->markets : 2,
+                     .market = net->market,
+                     .rank = net->rank,
+                     .ranks = net->rank                             ? net->ranks
+                              : rule->rationing == KN__RATION_FIRMS ? 2
+                                                                    : 1,
+                     .by_link = rule->by_supplier || rule->rationing == KN__RATION_WATER};
+    KN__TRY(sort_members(e, ctx));
+    KN__TRY(cut(e, ctx));
+    KN__TRY(make_room(e, ctx));
+    add_use(e);
+    KN__TRY(kn__engine_start(e, ctx, NULL));
+    *engine = e;
+    return KN_OK;
+}
