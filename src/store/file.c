@@ -4,13 +4,13 @@
 /* Tables that are no records of the schema. */
 static const char *const others[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
-    "CREATE TABLE blocs(id INTEGER PRIMARY KEY, bloc TEXT NOT NULL, economy INTEGER NOT "
+    "CREATE TABLE blocs(nr INTEGER PRIMARY KEY, bloc TEXT NOT NULL, economy INTEGER NOT "
     "NULL REFERENCES economies)",
-    "CREATE TABLE stocks(id INTEGER PRIMARY KEY, product INTEGER NOT NULL REFERENCES "
+    "CREATE TABLE stocks(nr INTEGER PRIMARY KEY, product INTEGER NOT NULL REFERENCES "
     "products, economy INTEGER NOT NULL REFERENCES economies, days REAL NOT NULL, source "
     "INTEGER REFERENCES sources, grade TEXT NOT NULL, year INTEGER)",
-    "CREATE TABLE notes(id INTEGER PRIMARY KEY, note TEXT NOT NULL)",
-    "CREATE TABLE tariffs(id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+    "CREATE TABLE notes(nr INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+    "CREATE TABLE tariffs(nr INTEGER PRIMARY KEY, name TEXT NOT NULL)",
     "CREATE TABLE arrays(name TEXT NOT NULL, part INTEGER NOT NULL, crc32 INTEGER NOT "
     "NULL, data BLOB NOT NULL, PRIMARY KEY(name, part))"};
 enum { OTHERS = sizeof others / sizeof *others };
@@ -43,7 +43,7 @@ kn_status kn__file_table_sql(kn__text *sql, int32_t k)
         return kn__text_status(sql);
     }
     const kn__record_table *table = &kn__record_tables[k];
-    kn__text_addf(sql, "CREATE TABLE %s(id INTEGER PRIMARY KEY", table->name);
+    kn__text_addf(sql, "CREATE TABLE %s(nr INTEGER PRIMARY KEY", table->name);
     for (int32_t f = 0; f < table->field_count; f++) {
         const kn__record_field *field = &table->fields[f];
         kn__text_addf(sql, ", %s %s", field->name, column_type(field->type));
@@ -57,7 +57,7 @@ kn_status kn__file_table_sql(kn__text *sql, int32_t k)
 
 void kn__file_columns(kn__text *sql, const kn__record_table *table, bool marks)
 {
-    kn__text_add(sql, marks ? "?" : "id");
+    kn__text_add(sql, marks ? "?" : "nr");
     for (int32_t f = 0; f < table->field_count; f++)
         kn__text_addf(sql, ", %s", marks ? "?" : table->fields[f].name);
 }

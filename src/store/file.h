@@ -8,7 +8,7 @@
 #include "network/schema.h"
 
 /* The kaname file: an SQLite database with this application_id and user_version. Records
-   are plain tables with the columns of network/schema.h and an id from 0; arrays are
+   are plain tables with the columns of network/schema.h and a number `nr` from 0; arrays are
    blobs in parts with a CRC-32 each; `meta` holds the SHA-256 of all content. */
 #define KN__FILE_APPLICATION 0x6b616e61 /* "kana" */
 #define KN__FILE_VERSION 1
@@ -19,7 +19,7 @@
 int32_t kn__file_tables(void);
 kn_status kn__file_table_sql(kn__text *sql, int32_t k);
 
-/* "id, name, …" of a table of records, or "?, ?, …". */
+/* "nr, name, …" of a table of records, or "?, ?, …". */
 void kn__file_columns(kn__text *sql, const kn__record_table *table, bool marks);
 
 /* Reports what SQLite says about `path` and returns the status that goes with it. */

@@ -105,7 +105,7 @@ static kn_status read_records(kn__reader *r, kn__records table)
     kn__text_init(&sql, r->ctx, 0);
     kn__text_add(&sql, "SELECT ");
     kn__file_columns(&sql, t, false);
-    kn__text_addf(&sql, " FROM %s ORDER BY id", t->name);
+    kn__text_addf(&sql, " FROM %s ORDER BY nr", t->name);
     kn_status status = kn__text_status(&sql);
     if (status == KN_OK)
         status = kn__reader_prepare(r, &s, sql.data);
@@ -162,7 +162,7 @@ static kn_status read_blocs(kn__reader *r)
     sqlite3_stmt *s = NULL;
     KN__TRY(kn__reader_count(r, &rows, "blocs"));
     kn_status status =
-        kn__reader_prepare(r, &s, "SELECT bloc, economy FROM blocs ORDER BY id");
+        kn__reader_prepare(r, &s, "SELECT bloc, economy FROM blocs ORDER BY nr");
     if (status == KN_OK)
         status = read_bloc_rows(r, rows, s);
     sqlite3_finalize(s);
@@ -237,7 +237,7 @@ static kn_status read_tariffs(kn__reader *r)
     const char **names;
     int64_t cells = (int64_t)net->product_count * net->economy_count * net->economy_count;
     KN__TRY(read_list(r, &names, &net->tariff_count, "tariffs",
-                      "SELECT name FROM tariffs ORDER BY id"));
+                      "SELECT name FROM tariffs ORDER BY nr"));
     net->tariffs = KN__ARRAY(net->arena, r->ctx, net->tariff_count, kn__tariff);
     if (!net->tariffs)
         return KN_ERR_MEMORY;
@@ -326,7 +326,7 @@ static kn_status read_content(kn__reader *r)
     KN__TRY(read_blocs(r));
     KN__TRY(read_stocks(r));
     KN__TRY(read_list(r, &net->notes, &net->note_count, "notes",
-                      "SELECT note FROM notes ORDER BY id"));
+                      "SELECT note FROM notes ORDER BY nr"));
     KN__TRY(read_tariffs(r));
     KN__TRY(read_final_demand(r));
     net->flows.n = net->producer_count;

@@ -176,7 +176,7 @@ static kn_status write_stocks(writer *w)
 static kn_status write_names(writer *w)
 {
     sqlite3_stmt *s = NULL;
-    kn_status status = prepare(w, &s, "INSERT INTO notes(id, note) VALUES(?, ?)");
+    kn_status status = prepare(w, &s, "INSERT INTO notes(nr, note) VALUES(?, ?)");
     for (int32_t k = 0; status == KN_OK && k < w->net->note_count; k++) {
         sqlite3_bind_int(s, 1, k);
         bind_text(s, 2, w->net->notes[k]);
@@ -185,7 +185,7 @@ static kn_status write_names(writer *w)
     sqlite3_finalize(s);
     s = NULL;
     if (status == KN_OK)
-        status = prepare(w, &s, "INSERT INTO tariffs(id, name) VALUES(?, ?)");
+        status = prepare(w, &s, "INSERT INTO tariffs(nr, name) VALUES(?, ?)");
     for (int32_t k = 0; status == KN_OK && k < w->net->tariff_count; k++) {
         sqlite3_bind_int(s, 1, k);
         bind_text(s, 2, w->net->tariffs[k].name);
