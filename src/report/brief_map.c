@@ -88,7 +88,8 @@ static void country(void *arg, const char *code, const char *shape, size_t lengt
 static bool place(const drawing *d, int32_t economy, double *x, double *y)
 {
     const kn__economy *e = &d->b->network->economies[economy];
-    if (!isfinite(e->latitude) || !isfinite(e->longitude))
+    bool nowhere = e->latitude == 0 && e->longitude == 0; /* open sea: not given */
+    if (!isfinite(e->latitude) || !isfinite(e->longitude) || nowhere)
         return false;
     kn__map_project(d->centre, e->longitude, e->latitude, x, y);
     return true;

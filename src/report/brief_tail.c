@@ -139,8 +139,9 @@ static void value_cell(kn__text *out, const char *text, double number)
     }
     double size = fabs(number);
     if (isfinite(number) && size > 0 && (size < 1e-3 || size >= 1e15)) {
-        kn__format_number(buffer, number);
-        kn__text_addf(out, "<td class=\"n\">%.12s</td>", buffer);
+        int power = (int)floor(log10(size));
+        kn__write_fixed(buffer, number / pow(10, power), 1);
+        kn__text_addf(out, "<td class=\"n\">%s × 10<sup>%d</sup></td>", buffer, power);
         return;
     }
     bool whole = number == floor(number);
