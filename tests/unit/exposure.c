@@ -307,6 +307,23 @@ static void fpem_equals_the_inverse(void **state)
     kn_network_free(net);
 }
 
+/* Output of a producer is needed by the final sales of somebody. */
+static void fpex_adds_up_to_one(void **state)
+{
+    kn_network *net = table_network(*state, 1);
+    kn_result *result = run(*state, net, 1, "measure", "fpex");
+    const kn_table *t = kn_result_find(result, "fpex");
+    assert_int_equal(kn_table_rows(t), 48);
+    for (int64_t r = 0; r < 48; r += 4) {
+        double sum = 0;
+        for (int64_t g = 0; g < 4; g++)
+            sum += cell(t, r + g, "fpex");
+        assert_close(sum, 1, 0.01); /* one row of the table is off by 1 */
+    }
+    kn_result_free(result);
+    kn_network_free(net);
+}
+
 /* Parts of exports add up, partners add up, and value added in exports is never above
    them. */
 static void exports_add_up(void **state)
@@ -406,9 +423,9 @@ static kn_status run_job(kn_context *ctx, void *arg)
 
 static void every_allocation(void **state)
 {
-    static const char *const measures[] = {"exposure",  "producers", "gvc",
-                                           "tiva",      "power",     "complexity",
-                                           "fragility", "structure", "fpem"};
+    static const char *const measures[] = {
+        "exposure",   "producers", "gvc",       "tiva", "power",
+        "complexity", "fragility", "structure", "fpem", "fpex"};
     kn_network *nets[] = {table_network(*state, 7), chain_network(*state)};
     for (int n = 0; n < 2; n++)
         for (size_t k = 0; k < sizeof measures / sizeof *measures; k++) {
@@ -430,6 +447,7 @@ int main(void)
         cmocka_unit_test(dependency_of_one_and_of_a_bloc),
         cmocka_unit_test(streams_equal_the_dense_solution),
         cmocka_unit_test(fpem_equals_the_inverse),
+        cmocka_unit_test(fpex_adds_up_to_one),
         cmocka_unit_test(exports_add_up),
         cmocka_unit_test(every_measure_runs),
         cmocka_unit_test(power_grows_with_the_share),

@@ -261,8 +261,8 @@ static double next_content(const kn__exposure *e, int32_t holder, int32_t j,
 
 /* Value iteration from the centre: a contraction, since what suppliers pass on dies
    out. scratch: producers + products. */
-static kn_status iterate_bound(kn__exposure *e, int32_t holder, double *c,
-                               double *scratch, bool high)
+static void iterate_bound(const kn__exposure *e, int32_t holder, double *c,
+                          double *scratch, bool high)
 {
     const kn_network *net = e->net;
     int32_t n = net->producer_count;
@@ -278,25 +278,19 @@ static kn_status iterate_bound(kn__exposure *e, int32_t holder, double *c,
             c[j] = value;
         }
     }
-    return kn__progress(e->ctx, "bounds of exposure", -1);
 }
 
-kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
-                                      const double *start, double *low, double *high)
+void kn__exposure_content_bounds(const kn__exposure *e, int32_t holder,
+                                 const double *start, double *low, double *high,
+                                 double *scratch)
 {
-    int64_t n = e->net->producer_count;
-    memcpy(low, start, (size_t)n * sizeof *low);
-    memcpy(high, start, (size_t)n * sizeof *high);
+    size_t bytes = (size_t)e->net->producer_count * sizeof *start;
+    memcpy(low, start, bytes);
+    memcpy(high, start, bytes);
     if (e->net->zzu < 0 || holder == e->net->zzu)
-        return KN_OK;
-    double *scratch = kn__alloc(e->ctx, n + e->net->product_count, sizeof *scratch);
-    if (!scratch)
-        return KN_ERR_MEMORY;
-    kn_status status = iterate_bound(e, holder, low, scratch, false);
-    if (status == KN_OK)
-        status = iterate_bound(e, holder, high, scratch, true);
-    kn__release(e->ctx, scratch);
-    return status;
+        return;
+    iterate_bound(e, holder, low, scratch, false);
+    iterate_bound(e, holder, high, scratch, true);
 }
 
 /* ---- Dependence in kind ---- */

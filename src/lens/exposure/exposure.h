@@ -51,9 +51,10 @@ kn_status kn__exposure_content(kn__exposure *e, const double *weight, double *co
    iteration on C_j = own_j + sum over known i of A_ij C_i + sum over unseen i of A_ij max
    (min) over r of C_r (DESIGN, section 2); r: the known makers of the same product, and
    one with the inputs of the unseen maker that stands in the holder (for min: elsewhere).
-   start: row h of the content matrix. low, high: n each. */
-kn_status kn__exposure_content_bounds(kn__exposure *e, int32_t holder,
-                                      const double *start, double *low, double *high);
+   start: row h of the content matrix. low, high: n each; scratch: n + products. */
+void kn__exposure_content_bounds(const kn__exposure *e, int32_t holder,
+                                 const double *start, double *low, double *high,
+                                 double *scratch);
 
 /* x = L b by products with A: cheap for one vector. */
 kn_status kn__exposure_output_for(kn__exposure *e, const double *b, double *x);
@@ -75,12 +76,14 @@ kn_status kn__exposure_fpem_shares(kn__exposure *e, double *deep, double *face);
 
 extern const kn_table_decl kn__table_exposure, kn__table_dependency, kn__table_producers,
     kn__table_upstreamness, kn__table_gvc, kn__table_tiva, kn__table_complexity,
-    kn__table_power, kn__table_fragility, kn__table_structure, kn__table_fpem;
+    kn__table_power, kn__table_fragility, kn__table_structure, kn__table_fpem,
+    kn__table_fpex;
 
 kn_status kn__exposure_shares(kn__exposure *e); /* tables exposure and dependency */
 kn_status kn__exposure_streams(kn__exposure *e, const kn_table_decl *decl);
 kn_status kn__exposure_gvc(kn__exposure *e, bool basic); /* basic: table tiva */
 kn_status kn__exposure_fpem(kn__exposure *e);
+kn_status kn__exposure_fpex(kn__exposure *e);
 kn_status kn__exposure_complexity(kn__exposure *e);
 kn_status kn__exposure_power(kn__exposure *e);
 kn_status kn__exposure_fragility(kn__exposure *e);

@@ -96,3 +96,59 @@ kn_status kn__exposure_fpem(kn__exposure *e)
     kn__release(e->ctx, face);
     return status;
 }
+
+/* ---- The selling side ---- */
+
+static const kn_column fpex_columns[] = {
+    {"economy", "", KN_COLUMN_TEXT, "where the selling producer is"},
+    {"product", "", KN_COLUMN_TEXT, "what it makes"},
+    {"buyer", "", KN_COLUMN_TEXT, "whose production for final use takes it in"},
+    {"fpex", "share", KN_COLUMN_NUMBER, "of its output, over all tiers"},
+};
+
+const kn_table_decl kn__table_fpex = {
+    "fpex", "foreign production exposure, export side, of every producer", fpex_columns,
+    sizeof fpex_columns / sizeof *fpex_columns};
+
+/* Output that the final sales of the producers in economy g need: (I - A) x = F on g. */
+static kn_status output_of_buyer(kn__exposure *e, int32_t g, double *final, double *x)
+{
+    const kn_network *net = e->net;
+    for (int64_t j = 0; j < net->producer_count; j++) {
+        final[j] = 0;
+        for (int32_t k = 0; net->producers[j].economy == g && k < net->final_count; k++)
+            final[j] += net->final_demand[j * net->final_count + k];
+    }
+    return kn__exposure_output_for(e, final, x);
+}
+
+kn_status kn__exposure_fpex(kn__exposure *e)
+{
+    const kn_network *net = e->net;
+    int64_t n = net->producer_count, economies = net->economy_count;
+    double *final = KN__ARRAY(e->arena, e->ctx, n, double);
+    double *x = KN__ARRAY(e->arena, e->ctx, n * economies, double);
+    kn_table *table;
+    if (!final || !x)
+        return KN_ERR_MEMORY;
+    for (int32_t g = 0; g < economies; g++)
+        if (kn__exposure_wants(&e->options->to, g))
+            KN__TRY(output_of_buyer(e, g, final, x + g * n));
+    KN__TRY(kn_result_add(e->result, e->ctx, &kn__table_fpex, &table));
+    for (int64_t i = 0; i < n; i++) {
+        const kn__producer *p = &net->producers[i];
+        if (!kn__exposure_wants(&e->options->of, p->economy) ||
+            !kn__exposure_wants(&e->options->product, p->product))
+            continue;
+        for (int32_t g = 0; g < economies; g++) {
+            if (!kn__exposure_wants(&e->options->to, g))
+                continue;
+            kn_cell row[] = {{.text = net->economies[p->economy].code},
+                             {.text = net->products[p->product].id},
+                             {.text = net->economies[g].code},
+                             {.number = x[g * n + i] / p->output}};
+            KN__TRY(kn_table_append(table, e->ctx, row));
+        }
+    }
+    return KN_OK;
+}

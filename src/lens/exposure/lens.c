@@ -15,11 +15,12 @@ typedef enum measure {
     POWER,
     FRAGILITY,
     STRUCTURE,
-    FPEM
+    FPEM,
+    FPEX
 } measure;
 
-static const char choices[] =
-    "exposure|producers|gvc|tiva|upstreamness|complexity|power|fragility|structure|fpem";
+static const char choices[] = "exposure|producers|gvc|tiva|upstreamness|complexity|power|"
+                              "fragility|structure|fpem|fpex";
 
 static kn_status run_exposure(kn_context *ctx, const kn_network *net,
                               const kn_scenario *scenario, const void *given,
@@ -52,6 +53,8 @@ static kn_status run_exposure(kn_context *ctx, const kn_network *net,
         status = kn__exposure_fragility(&e);
     else if (asked == FPEM)
         status = kn__exposure_fpem(&e);
+    else if (asked == FPEX)
+        status = kn__exposure_fpex(&e);
     else
         status = kn__exposure_structure(&e);
     kn__arena_free(e.arena);
@@ -91,7 +94,7 @@ static const kn_table_decl *const tables[] = {
     &kn__table_exposure,     &kn__table_dependency, &kn__table_producers,
     &kn__table_upstreamness, &kn__table_gvc,        &kn__table_tiva,
     &kn__table_complexity,   &kn__table_power,      &kn__table_fragility,
-    &kn__table_structure,    &kn__table_fpem};
+    &kn__table_structure,    &kn__table_fpem,       &kn__table_fpex};
 
 static const char formula[] =
     "A = Z x^-1, L = (I - A)^-1, V = v x^-1; b_i purchases of the product by maker i\n"
@@ -104,6 +107,7 @@ static const char formula[] =
     "fpem        FPEM_hj = sum_{i in h} L_ij / sum_i L_ij; face value with I + A for L "
     "in "
     "the numerator; hidden = the difference\n"
+    "fpex        FPEX_ig = sum_{j in g} L_ij F_j / x_i, F final demand\n"
     "dependency  hhi = sum s^2, in [sum s^2, sum_{i not max} s^2 + (s_max + unseen)^2]; "
     "cdi1 hhi of imports > 0.4, cdi2 outside share of imports > 0.5, cdi3 imports / "
     "exports > 1\n"

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/threads.h"
 #include "lens/exposure/exposure.h"
 #include "lens/exposure/measures.h"
 
@@ -57,8 +58,9 @@ typedef struct work {
     double *all;        /* n: content of all economies together */
     double *low, *high; /* holder_count × n, NULL without unseen suppliers */
     kn__pools pools;
-    double *reach; /* holder_count × products × economies; NULL: no recipes */
-    double *b, *x; /* n: purchases; output they need */
+    double *reach;   /* holder_count × products × economies; NULL: no recipes */
+    double *scratch; /* of each worker */
+    double *b, *x;   /* n: purchases; output they need */
     double *direct, *by_holder, *extra; /* economies */
 } work;
 
@@ -95,32 +97,49 @@ static kn_status find_content(work *w)
     for (int64_t h = 0; h < w->economies; h++)
         for (int64_t i = 0; i < n; i++)
             w->all[i] += w->content[h * n + i];
-    if (e->net->zzu < 0)
-        return KN_OK;
-    w->low = kn__alloc(e->ctx, n * w->holder_count, sizeof *w->low);
-    w->high = kn__alloc(e->ctx, n * w->holder_count, sizeof *w->high);
-    if (!w->low || !w->high)
-        return KN_ERR_MEMORY;
-    for (int64_t k = 0; k < w->holder_count; k++)
-        KN__TRY(kn__exposure_content_bounds(e, w->holders[k],
-                                            w->content + w->holders[k] * n,
-                                            w->low + k * n, w->high + k * n));
     return KN_OK;
 }
 
-static kn_status find_reach(work *w)
+/* Bounds and reach of holders [begin, end), each for itself. */
+static kn_status bound_holders(void *arg, int worker, int64_t begin, int64_t end)
+{
+    const work *w = arg;
+    const kn_network *net = w->e->net;
+    int64_t n = w->n, cells = (int64_t)net->product_count * w->economies;
+    double *scratch = w->scratch + worker * (n + net->product_count);
+    for (int64_t k = begin; k < end; k++) {
+        if (w->low)
+            kn__exposure_content_bounds(w->e, w->holders[k],
+                                        w->content + w->holders[k] * n, w->low + k * n,
+                                        w->high + k * n, scratch);
+        if (w->reach)
+            kn__exposure_reach(w->e, &w->pools, w->holders[k], w->reach + k * cells);
+    }
+    return KN_OK;
+}
+
+static kn_status find_bounds(work *w)
 {
     kn__exposure *e = w->e;
-    int64_t cells = (int64_t)e->net->product_count * w->economies;
-    if (!e->net->has_recipes)
-        return KN_OK;
-    KN__TRY(kn__pools_new(&w->pools, e->ctx, e->arena, e->net));
-    w->reach = kn__alloc(e->ctx, cells * w->holder_count, sizeof *w->reach);
-    if (!w->reach)
-        return KN_ERR_MEMORY;
-    for (int64_t k = 0; k < w->holder_count; k++)
-        kn__exposure_reach(e, &w->pools, w->holders[k], w->reach + k * cells);
-    return KN_OK;
+    int64_t n = w->n, products = e->net->product_count;
+    if (e->net->zzu >= 0) {
+        w->low = kn__alloc(e->ctx, n * w->holder_count, sizeof *w->low);
+        w->high = kn__alloc(e->ctx, n * w->holder_count, sizeof *w->high);
+        if (!w->low || !w->high)
+            return KN_ERR_MEMORY;
+    }
+    if (e->net->has_recipes) {
+        KN__TRY(kn__pools_new(&w->pools, e->ctx, e->arena, e->net));
+        w->reach = kn__alloc(e->ctx, products * w->economies * w->holder_count,
+                             sizeof *w->reach);
+        if (!w->reach)
+            return KN_ERR_MEMORY;
+    }
+    int workers = kn__workers(e->ctx, w->holder_count, 1);
+    w->scratch = KN__ARRAY(e->arena, e->ctx, workers * (n + products), double);
+    return w->scratch ? kn__parallel_for(e->ctx, "bounds of exposure", w->holder_count, 1,
+                                         bound_holders, w)
+                      : KN_ERR_MEMORY;
 }
 
 static kn_status prepare(work *w, int64_t vectors)
@@ -143,7 +162,7 @@ static kn_status prepare(work *w, int64_t vectors)
     KN__TRY(list_products(w));
     if (vectors > 2 || e->net->zzu >= 0)
         KN__TRY(find_content(w));
-    return find_reach(w);
+    return w->holder_count ? find_bounds(w) : KN_OK;
 }
 
 /* ---- One purchase: buyer and product ---- */
