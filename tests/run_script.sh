@@ -62,8 +62,9 @@ expect "bare machine: installs a compiler" logged 'install -y .* gcc libc6-dev c
 expect "bare machine: says what" says "installing Debian packages: gcc"
 expect "bare machine: demo needs no test tools" not_logged cmocka
 
-machine "gcc libc6-dev cmake ninja-build pkg-config zlib1g-dev libsqlite3-dev \
-libjansson-dev libfyaml-dev libutf8proc-dev libopenblas-dev" 1000 sudo
+most=$(sed -n '/^BUILD_NEEDS="/,/"$/p' "$here/run" | tr -d '\\\n' |
+    sed 's/BUILD_NEEDS=//; s/"//g; s/liblapacke-dev//')
+machine "$most" 1000 sudo
 run demo
 expect "one missing: only that one, with sudo" \
     logged 'sudo apt-get -q install -y --no-install-recommends liblapacke-dev (non'
