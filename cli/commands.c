@@ -8,7 +8,7 @@
 const kn_option cli__global_options[GLOBAL_COUNT] = {
     [GLOBAL_FORMAT] = {.name = "format",
                        .type = KN_OPTION_CHOICE,
-                       .choices = "table|csv|json|md",
+                       .choices = "table|csv|json|md|xlsx",
                        .help = "how results are written; without it the ending of "
                                "--output decides, else table"},
     [GLOBAL_OUTPUT] = {.name = "output",

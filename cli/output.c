@@ -43,10 +43,8 @@ static const struct ending {
     const char *text;
     kn_output_format format;
 } endings[] = {
-    {".txt", KN_OUTPUT_TABLE},
-    {".csv", KN_OUTPUT_CSV},
-    {".json", KN_OUTPUT_JSON},
-    {".md", KN_OUTPUT_MARKDOWN},
+    {".txt", KN_OUTPUT_TABLE},   {".csv", KN_OUTPUT_CSV},   {".json", KN_OUTPUT_JSON},
+    {".md", KN_OUTPUT_MARKDOWN}, {".xlsx", KN_OUTPUT_XLSX},
 };
 
 static const struct ending *ending_of(const char *path)
@@ -62,7 +60,7 @@ static kn_output_format format_of(const cli *c)
 {
     const char *named = c->global[GLOBAL_FORMAT];
     if (named)
-        return (kn_output_format)cli__choice("table|csv|json|md", named);
+        return (kn_output_format)cli__choice("table|csv|json|md|xlsx", named);
     const struct ending *ending =
         to_stdout(c) ? NULL : ending_of(c->global[GLOBAL_OUTPUT]);
     return ending ? ending->format : KN_OUTPUT_TABLE;
@@ -144,8 +142,10 @@ kn_status cli__check_output(const cli *c)
     if (!to_stdout(c) && !c->global[GLOBAL_FORMAT] && !ending_of(path))
         return cli__fail(KN_ERR_USAGE,
                          "cannot tell the format from the name \"%s\"; end it in .csv, "
-                         ".json, .md or .txt, or give --format",
+                         ".json, .md, .txt or .xlsx, or give --format",
                          path);
+    if (to_stdout(c) && format_of(c) == KN_OUTPUT_XLSX)
+        return cli__fail(KN_ERR_USAGE, "xlsx is written to a file: give -o FILE.xlsx");
     if (condition_text && !parse_condition(&k, condition_text))
         return cli__fail(KN_ERR_USAGE,
                          "--fail-if is \"%s\"; expected something like "
@@ -164,6 +164,20 @@ static int32_t terminal_width(void)
     return size.ws_col;
 }
 
+static kn_status write_as(const cli *c, const kn_result *result,
+                          const kn_network *network, const kn_output_options *options)
+{
+    char *text;
+    int64_t length;
+    if (options->format == KN_OUTPUT_XLSX)
+        return kn_output_xlsx(c->ctx, c->global[GLOBAL_OUTPUT], result, network, options);
+    kn_status status = kn_output_write(&text, &length, c->ctx, result, network, options);
+    if (status >= 0)
+        status = cli__write(c, text, length);
+    kn_output_free(c->ctx, text);
+    return status;
+}
+
 kn_status cli__write_result(const cli *c, const kn_result *result,
                             const kn_network *network)
 {
@@ -179,12 +193,7 @@ kn_status cli__write_result(const cli *c, const kn_result *result,
     options.table = c->global[GLOBAL_TABLE];
     options.command = c->argv;
     options.command_count = c->argc;
-    char *text;
-    int64_t length;
-    kn_status status = kn_output_write(&text, &length, c->ctx, result, network, &options);
-    if (status >= 0)
-        status = cli__write(c, text, length);
-    kn_output_free(c->ctx, text);
+    kn_status status = write_as(c, result, network, &options);
     if (status >= 0 && options.format == KN_OUTPUT_CSV)
         for (int32_t k = 0; k < kn_result_notes(result); k++)
             cli__say(c, "note: %s", kn_result_note_text(result, k));

@@ -10,7 +10,8 @@ typedef enum kn_output_format {
     KN_OUTPUT_TABLE,
     KN_OUTPUT_CSV,
     KN_OUTPUT_JSON,
-    KN_OUTPUT_MARKDOWN
+    KN_OUTPUT_MARKDOWN,
+    KN_OUTPUT_XLSX /* a file: kn_output_xlsx */
 } kn_output_format;
 
 typedef struct kn_output_options {
@@ -42,6 +43,15 @@ kn_status kn_output_write(char **text, int64_t *length, kn_context *context,
                           const kn_result *result, const kn_network *network,
                           const kn_output_options *options);
 void kn_output_free(kn_context *context, char *text);
+
+/* Writes a result as a workbook (xlsx) to `path`: a sheet for each table, header row
+   fixed, numbers as numbers (16 digits), then sheets `columns` (units and meaning),
+   `info` (key figures, command, version, network) and `notes` (findings). network may be
+   NULL. The same result gives the same bytes. Errors: KN_ERR_IO, KN_ERR_MEMORY,
+   KN_ERR_USAGE (version), KN_ERR_NOT_FOUND (table), KN_ERR_LIMIT (a table longer than a
+   sheet). */
+kn_status kn_output_xlsx(kn_context *context, const char *path, const kn_result *result,
+                         const kn_network *network, const kn_output_options *options);
 
 typedef struct kn_brief_options {
     int version;          /* 1 */

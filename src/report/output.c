@@ -75,6 +75,8 @@ static kn_status write(kn__text *out, kn__sheet *sheet)
         return kn__output_json(out, sheet);
     case KN_OUTPUT_MARKDOWN:
         return kn__output_markdown(out, sheet);
+    case KN_OUTPUT_XLSX:
+        return kn__fail(sheet->ctx, KN_ERR_USAGE, "a workbook (xlsx) is a file, no text");
     }
     return kn__fail(sheet->ctx, KN_ERR_USAGE, "unknown output format %d",
                     (int)sheet->options->format);
@@ -97,6 +99,28 @@ kn_status kn_output_write(char **text, int64_t *length, kn_context *context,
         kn__text_release(&out);
     else
         status = kn__write_take(&out, text, length);
+    kn__arena_free(sheet.arena);
+    return status;
+}
+
+static kn_status write_book(kn__sheet *sheet, const char *path)
+{
+    kn__book *book;
+    KN__TRY(kn__labels_new(&sheet->labels, sheet->ctx, sheet->arena, sheet->network));
+    KN__TRY(kn__book_new(&book, sheet->ctx, path));
+    kn_status status = kn__output_xlsx(book, sheet);
+    kn_status closed = kn__book_close(book, status >= 0);
+    return status < 0 ? status : closed;
+}
+
+kn_status kn_output_xlsx(kn_context *context, const char *path, const kn_result *result,
+                         const kn_network *network, const kn_output_options *options)
+{
+    KN__TRY(check(context, result, options));
+    kn__sheet sheet = {
+        .ctx = context, .result = result, .network = network, .options = options};
+    KN__TRY(kn__arena_new(&sheet.arena, context));
+    kn_status status = write_book(&sheet, path);
     kn__arena_free(sheet.arena);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "kaname/report.h"
 #include "kernel/memory.h"
 #include "kernel/text.h"
+#include "kernel/workbook.h"
 
 /* ---- Escaping. Labels come from files: every one passes through here. Bytes that are
    not UTF-8 become U+FFFD. ---- */
@@ -95,6 +96,7 @@ kn_status kn__output_table(kn__text *out, const kn__sheet *sheet);
 kn_status kn__output_csv(kn__text *out, const kn__sheet *sheet);
 kn_status kn__output_json(kn__text *out, const kn__sheet *sheet);
 kn_status kn__output_markdown(kn__text *out, const kn__sheet *sheet);
+kn_status kn__output_xlsx(kn__book *book, const kn__sheet *sheet);
 
 /* Hands the text's block over to the caller, or releases it and returns its error. */
 kn_status kn__write_take(kn__text *out, char **text, int64_t *length);
