@@ -12,6 +12,8 @@ kn_status kn__network_from_chain(kn_network **net, kn_context *ctx,
                                  const kn__chain_raw *raw);
 kn_status kn__network_from_firms(kn_network **net, kn_context *ctx,
                                  const kn__firms_raw *raw);
+kn_status kn__network_from_flows(kn_network **net, kn_context *ctx,
+                                 const kn__flows_raw *raw);
 
 /* An empty network with its arena, ids -1, counts 0; used by builders and the store. */
 kn_status kn__network_new(kn_network **net, kn_context *ctx);

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/flows_raw.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Numbering texts ---- */
+
+static uint64_t hash_of(const char *text)
+{
+    uint64_t h = UINT64_C(0xCBF29CE484222325); /* FNV-1a */
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
+    return h ^ h >> 29;
+}
+
+static int64_t slot_of(const kn__intern *t, const char *text)
+{
+    int64_t at = (int64_t)(hash_of(text) % (uint64_t)t->slots);
+    while (t->slot[at] && strcmp(t->texts[t->slot[at] - 1], text) != 0)
+        at = (at + 1) % t->slots;
+    return at;
+}
+
+static kn_status widen(kn__intern *t, kn_context *ctx, kn__arena *arena)
+{
+    int64_t room = t->room ? 2 * t->room : 64;
+    const char **texts = KN__ARRAY(arena, ctx, room, const char *);
+    int32_t *slot = KN__ARRAY(arena, ctx, 2 * room, int32_t);
+    if (!texts || !slot)
+        return KN_ERR_MEMORY;
+    if (t->count)
+        memcpy(texts, t->texts, (size_t)t->count * sizeof *texts);
+    t->texts = texts;
+    t->slot = slot;
+    t->room = room;
+    t->slots = 2 * room;
+    for (int32_t k = 0; k < t->count; k++)
+        slot[slot_of(t, texts[k])] = k + 1;
+    return KN_OK;
+}
+
+kn_status kn__intern_add(kn__intern *t, kn_context *ctx, kn__arena *arena,
+                         const char *text, int32_t *id)
+{
+    if (t->count == t->room)
+        KN__TRY(widen(t, ctx, arena));
+    int64_t at = slot_of(t, text);
+    if (t->slot[at]) {
+        *id = t->slot[at] - 1;
+        return KN_OK;
+    }
+    const char *copy = kn__arena_text(arena, ctx, text);
+    if (!copy)
+        return KN_ERR_MEMORY;
+    *id = t->count;
+    t->texts[t->count++] = copy;
+    t->slot[at] = t->count;
+    return KN_OK;
+}
+
+/* ---- Rows ---- */
+
+kn_status kn__flows_new(kn__flow_reader *r, kn_context *ctx)
+{
+    kn__arena *arena;
+    *r = (kn__flow_reader){.ctx = ctx};
+    KN__TRY(kn__arena_new(&arena, ctx));
+    r->raw = KN__NEW(arena, ctx, kn__flows_raw);
+    if (!r->raw) {
+        kn__arena_free(arena);
+        return KN_ERR_MEMORY;
+    }
+    r->raw->arena = arena;
+    return KN_OK;
+}
+
+void kn__flows_raw_free(kn_context *ctx, kn__flows_raw *raw)
+{
+    if (!raw)
+        return;
+    kn__release(ctx, raw->rows);
+    kn__arena_free(raw->arena);
+}
+
+kn_status kn__flows_add(kn__flow_reader *r, const char *from, const char *to,
+                        const char *product, int32_t year, double value_musd,
+                        int32_t line)
+{
+    kn__flows_raw *raw = r->raw;
+    kn__flow_row row = {.year = year, .line = line, .value_musd = value_musd};
+    if (strcmp(from, to) == 0) {
+        r->skipped_self++;
+        return KN_OK;
+    }
+    KN__TRY(kn__intern_add(&r->economies, r->ctx, raw->arena, from, &row.from));
+    KN__TRY(kn__intern_add(&r->economies, r->ctx, raw->arena, to, &row.to));
+    KN__TRY(kn__intern_add(&r->products, r->ctx, raw->arena, product, &row.product));
+    void *rows = raw->rows;
+    KN__TRY(kn__grow(r->ctx, &rows, &r->row_room, raw->row_count + 1, sizeof row));
+    raw->rows = rows;
+    raw->rows[raw->row_count++] = row;
+    return KN_OK;
+}
+
+kn_status kn__flows_note(kn__flow_reader *r, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    kn__flows_raw *raw = r->raw;
+    if (!raw->notes) {
+        raw->note_capacity = 16;
+        raw->notes = KN__ARRAY(raw->arena, r->ctx, raw->note_capacity, const char *);
+    }
+    const char *copy = raw->notes ? kn__arena_text(raw->arena, r->ctx, line) : NULL;
+    if (!copy)
+        return KN_ERR_MEMORY;
+    if (raw->note_count < raw->note_capacity)
+        raw->notes[raw->note_count++] = copy;
+    return KN_OK;
+}
+
+/* ---- Order ---- */
+
+typedef struct label {
+    const char *text;
+    int32_t id;
+} label;
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const label *)a)->text, ((const label *)b)->text);
+}
+
+/* Sorted texts, and where each went. */
+static kn_status sort_labels(kn__flow_reader *r, const kn__intern *t, const char ***texts,
+                             int32_t **to)
+{
+    kn__arena *arena = r->raw->arena;
+    label *order = KN__ARRAY(arena, r->ctx, t->count, label);
+    *texts = KN__ARRAY(arena, r->ctx, t->count, const char *);
+    *to = KN__ARRAY(arena, r->ctx, t->count, int32_t);
+    if (!order || !*texts || !*to)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < t->count; k++)
+        order[k] = (label){t->texts[k], k};
+    if (t->count)
+        qsort(order, (size_t)t->count, sizeof *order, by_text);
+    for (int32_t k = 0; k < t->count; k++) {
+        (*texts)[k] = order[k].text;
+        (*to)[order[k].id] = k;
+    }
+    return KN_OK;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const kn__flow_row *x = a, *y = b;
+    if (x->product != y->product)
+        return x->product < y->product ? -1 : 1;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    if (x->to != y->to)
+        return x->to < y->to ? -1 : 1;
+    if (x->year != y->year)
+        return x->year < y->year ? -1 : 1;
+    if (x->value_musd != y->value_musd)
+        return x->value_musd < y->value_musd ? -1 : 1;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+static bool same_key(const kn__flow_row *a, const kn__flow_row *b)
+{
+    return a->product == b->product && a->from == b->from && a->to == b->to &&
+           a->year == b->year;
+}
+
+static void merge_rows(kn__flow_reader *r)
+{
+    kn__flows_raw *raw = r->raw;
+    int64_t kept = 0;
+    double last = 0;
+    for (int64_t k = 0; k < raw->row_count; k++) {
+        kn__flow_row row = raw->rows[k];
+        if (kept && same_key(&raw->rows[kept - 1], &row)) {
+            r->repeated++;
+            if (row.value_musd != last)
+                raw->rows[kept - 1].value_musd += row.value_musd;
+        } else {
+            raw->rows[kept++] = row;
+        }
+        last = row.value_musd;
+    }
+    raw->row_count = kept;
+}
+
+kn_status kn__flows_finish(kn__flow_reader *r, const char *file)
+{
+    kn__flows_raw *raw = r->raw;
+    int32_t *economy, *product;
+    if (!raw->row_count)
+        return kn__fail(r->ctx, KN_ERR_DATA, "%s: there is no flow between economies",
+                        file);
+    KN__TRY(sort_labels(r, &r->economies, &raw->economies, &economy));
+    KN__TRY(sort_labels(r, &r->products, &raw->products, &product));
+    raw->economy_count = r->economies.count;
+    raw->product_count = r->products.count;
+    for (int64_t k = 0; k < raw->row_count; k++) {
+        kn__flow_row *row = &raw->rows[k];
+        row->from = economy[row->from];
+        row->to = economy[row->to];
+        row->product = product[row->product];
+        raw->source_year = row->year > raw->source_year ? row->year : raw->source_year;
+    }
+    qsort(raw->rows, (size_t)raw->row_count, sizeof *raw->rows, by_key);
+    merge_rows(r);
+    if (r->skipped_self)
+        KN__TRY(kn__flows_note(r, "%lld flows inside one economy are left out",
+                               (long long)r->skipped_self));
+    if (r->repeated)
+        KN__TRY(kn__flows_note(r,
+                               "%lld rows repeat economies, product and year: the same "
+                               "value counts once, others are added up",
+                               (long long)r->repeated));
+    return r->unseen ? kn__flows_note(r,
+                                      "%lld flows name no single economy (areas not "
+                                      "elsewhere specified); they count as unseen (ZZU)",
+                                      (long long)r->unseen)
+                     : KN_OK;
+}
+
+int32_t kn__column_of(const kn__field *header, int32_t count, const char *const *names)
+{
+    for (; *names; names++)
+        for (int32_t c = 0; c < count; c++)
+            if (strcmp(header[c].text, *names) == 0)
+                return c;
+    return -1;
+}
