@@ -15,7 +15,8 @@ enum { KN__TOP = 12, KN__HORIZONS = 3, KN__CASES = 7 };
 /* One row of table chokepoints. */
 typedef struct kn__threat {
     int32_t holder, product; /* ids; -1 when the network does not know the code */
-    const char *holder_name, *product_name, *short_name; /* names, in the language */
+    const char *holder_name, *product_name, *short_name; /* in the language */
+    const char *holder_inside;                           /* within a sentence */
     double share, bite_day, loss, low, high, loss_share, sender_cost;
 } kn__threat;
 
@@ -42,6 +43,7 @@ typedef struct kn__brief {
     kn__labels labels;
     int32_t economy;
     const char *name;        /* of the economy */
+    const char *inside;      /* its name within a sentence: "the Netherlands" */
     const char **short_name; /* of products, for pictures and sentences */
     int32_t days;            /* of the headline figures */
     /* results, owned; any may be NULL */
@@ -119,6 +121,9 @@ const char *kn__word(const kn_table *table, int64_t row, const char *column);
 const char *kn__brief_economy(const kn__brief *brief, int32_t economy);
 const char *kn__brief_product(const kn__brief *brief, int32_t product);
 
+/* The name of an economy within a sentence: English puts "the" before some. NULL when the
+   memory fails. */
+const char *kn__brief_the(kn__brief *brief, int32_t economy);
 /* Fills short_name: names without what stands in brackets at their end, where they stay
    different from one another. Errors: KN_ERR_MEMORY. */
 kn_status kn__brief_shorten(kn__brief *brief);

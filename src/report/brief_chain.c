@@ -80,9 +80,9 @@ kn_status kn__brief_chain(kn__text *out, const kn__brief *b)
     kn__chain_order(c);
     kn__text_add(out, "<section>\n<h2>");
     kn__say(out, b->lang, KN__MSG_CHAIN_HEAD, 2,
-            kn__brief_inside(name, b, worst->product), worst->holder_name);
+            kn__brief_inside(name, b, worst->product), worst->holder_inside);
     kn__text_add(out, "</h2>\n<p>");
-    kn__say(out, b->lang, KN__MSG_CHAIN_TEXT, 2, name, b->name);
+    kn__say(out, b->lang, KN__MSG_CHAIN_TEXT, 2, name, b->inside);
     kn__text_add(out, "</p>\n<figure>\n");
     kn__chain_draw_broad(out, b, c);
     kn__chain_draw_narrow(out, b, c);

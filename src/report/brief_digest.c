@@ -118,7 +118,15 @@ kn_status kn__brief_digest(kn__brief *b)
 {
     b->days = HEADLINE_DAYS;
     KN__TRY(kn__brief_shorten(b));
+    b->inside = kn__brief_the(b, b->economy);
     read_threats(b);
+    for (int32_t i = 0; i < b->threat_count; i++) {
+        b->threat[i].holder_inside = kn__brief_the(b, b->threat[i].holder);
+        if (!b->threat[i].holder_inside)
+            return KN_ERR_MEMORY;
+    }
+    if (!b->inside)
+        return KN_ERR_MEMORY;
     b->horizon_count = b->scenario ? KN__HORIZONS : 0;
     for (int32_t k = 0; k < b->horizon_count; k++)
         read_horizon(b, k);

@@ -164,7 +164,7 @@ static const char *holds_most(const kn__brief *b, int32_t *most)
             held += b->threat[k].holder == b->threat[i].holder;
         if (held > *most) {
             *most = held;
-            name = b->threat[i].holder_name;
+            name = b->threat[i].holder_inside;
         }
     }
     return name;
@@ -175,14 +175,14 @@ static void say_worst(kn__text *out, const kn__brief *b, const char *days)
     char loss[KN__WORDS], range[KN__WORDS], share[KN__WORDS], name[KN__WORDS];
     char day[64], k[16], n[16];
     if (!b->threat_count) {
-        kn__say(out, b->lang, KN__MSG_SAY_NONE, 2, b->name, days);
+        kn__say(out, b->lang, KN__MSG_SAY_NONE, 2, b->inside, days);
         return;
     }
     const kn__threat *t = &b->threat[0];
     money(loss, range, b, t->loss, t->low, t->high);
     kn__words_percent(share, b->lang, t->loss / b->gdp,
                       kn__words_digits(t->loss, t->low, t->high));
-    kn__say(out, b->lang, KN__MSG_SAY_WORST, 7, t->holder_name, b->name,
+    kn__say(out, b->lang, KN__MSG_SAY_WORST, 7, t->holder_inside, b->inside,
             kn__brief_inside(name, b, t->product), loss, days, range, share);
     const char *space = b->lang == KN_LANG_JA ? "" : " ";
     if (isfinite(t->bite_day)) {
@@ -212,8 +212,8 @@ static void say_joint(kn__text *out, const kn__brief *b, const char *days)
                     kn__words_digits(first->loss, first->low, first->high));
     snprintf(ninety, sizeof ninety, "%d", (int)first->days);
     kn__text_add(out, "<li>");
-    kn__say(out, b->lang, KN__MSG_SAY_JOINT, 7, b->name, loss, days, range, share, early,
-            ninety);
+    kn__say(out, b->lang, KN__MSG_SAY_JOINT, 7, b->inside, loss, days, range, share,
+            early, ninety);
     kn__text_add(out, "</li>\n");
 }
 
@@ -228,7 +228,7 @@ static void say_earliest(kn__text *out, const kn__brief *b)
     day_text(day, t->bite_day);
     kn__text_add(out, "<li>");
     kn__say(out, b->lang, KN__MSG_SAY_EARLIEST, 3, day,
-            kn__brief_inside(name, b, t->product), t->holder_name);
+            kn__brief_inside(name, b, t->product), t->holder_inside);
     kn__text_add(out, "</li>\n");
 }
 

@@ -85,3 +85,16 @@ const char *kn__brief_inside(char *buffer, const kn__brief *b, int32_t product)
         buffer[0] = (char)(buffer[0] + ('a' - 'A'));
     return buffer;
 }
+
+const char *kn__brief_the(kn__brief *b, int32_t economy)
+{
+    static const char *const heads[] = {"Netherlands", "Philippines", "United ",
+                                        "Republic ",   "Democratic ", "Rest "};
+    const char *name = kn__brief_economy(b, economy);
+    bool article = false;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        article = article || !strncmp(name, heads[i], strlen(heads[i]));
+    if (b->lang != KN_LANG_EN || !article)
+        return kn__arena_text(b->arena, b->ctx, name);
+    return kn__arena_format(b->arena, b->ctx, "the %s", name);
+}

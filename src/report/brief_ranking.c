@@ -143,7 +143,7 @@ void kn__brief_ranking(kn__text *out, const kn__brief *b)
         return;
     }
     kn__text_add(out, "<p>");
-    kn__say(out, b->lang, KN__MSG_RANK_TEXT, 2, b->name, days);
+    kn__say(out, b->lang, KN__MSG_RANK_TEXT, 2, b->inside, days);
     kn__text_add(out, b->lang == KN_LANG_JA ? "" : " ");
     kn__say(out, b->lang, KN__MSG_RANK_ADD, 0);
     kn__text_add(out, "</p>\n");

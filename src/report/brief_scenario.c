@@ -73,7 +73,7 @@ static void over_time(kn__text *out, const kn__brief *b)
                   "<figure>\n<svg height=\"%d\" role=\"img\" aria-labelledby=\"time-t\">"
                   "<title id=\"time-t\">",
                   HEIGHT);
-    kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->name);
+    kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->inside);
     kn__text_add(out, "</title>\n");
     line(out, x_of(0), BASE, 100, BASE, "stroke=\"#9b9b97\"");
     int x = x_of(0);
@@ -91,7 +91,7 @@ static void over_time(kn__text *out, const kn__brief *b)
                   "<text x=\"%d%%\" y=\"%d\" font-size=\"13\" text-anchor=\"middle\">0",
                   x_of(0), BASE + 20);
     kn__text_add(out, "</text>\n</svg>\n<figcaption>");
-    kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->name);
+    kn__say(out, b->lang, KN__MSG_SCEN_PICTURE, 1, b->inside);
     kn__text_add(out, "</figcaption>\n</figure>\n");
 }
 
@@ -176,7 +176,7 @@ static void first_out(kn__text *out, const kn__brief *b)
         if (!kn__text_equal(kn__word(table, r, "economy"), b->options->economy))
             continue;
         if (!n++) {
-            heading(out, b, KN__MSG_FIRST_OUT, b->name);
+            heading(out, b, KN__MSG_FIRST_OUT, b->inside);
             kn__html_table(out, b, heads, sizeof heads / sizeof *heads,
                            KN__MSG_FIRST_OUT_NOTE);
         }
@@ -237,7 +237,7 @@ void kn__brief_sensitivity(kn__text *out, const kn__brief *b)
     kn__html_line(out, b, "h2", KN__MSG_SENS_HEAD);
     kn__text_add(out, "<p>");
     kn__say(
-        out, b->lang, KN__MSG_SENS_TEXT, 3, b->name, days,
+        out, b->lang, KN__MSG_SENS_TEXT, 3, b->inside, days,
         kn__message(b->lang, b->scenario ? KN__MSG_SENS_SCENARIO : KN__MSG_SENS_WORST));
     kn__text_add(out, "</p>\n");
     kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_NUMBERS);

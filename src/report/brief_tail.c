@@ -83,12 +83,12 @@ void kn__brief_assumptions(kn__text *out, const kn__brief *b)
     kn__words_money(covered, b->lang, b->covered, 2);
     kn__words_percent(share, b->lang, b->covered / b->gdp, 2);
     kn__text_add(out, "<li>");
-    kn__say(out, b->lang, KN__MSG_ASSUME_COVER, 3, covered, b->name, share);
+    kn__say(out, b->lang, KN__MSG_ASSUME_COVER, 3, covered, b->inside, share);
     kn__text_add(out, "</li>\n</ul>\n");
     if (b->threat_count) {
         kn__html_line(out, b, "h3", KN__MSG_PARAM_HEAD);
         kn__text_add(out, "<p>");
-        kn__say(out, b->lang, KN__MSG_PARAM_TEXT, 1, b->name);
+        kn__say(out, b->lang, KN__MSG_PARAM_TEXT, 1, b->inside);
         kn__text_add(out, "</p>\n");
         parameters(out, b);
     }

@@ -235,7 +235,7 @@ static void describe(kn__text *out, const kn__brief *b, const char *id)
 {
     kn__text_addf(out, "<title id=\"%s\">", id);
     kn__say(out, b->lang, KN__MSG_CHAIN_HEAD, 2, b->threat[0].short_name,
-            b->threat[0].holder_name);
+            b->threat[0].holder_inside);
     kn__text_add(out, "</title>\n");
 }
 
