@@ -59,9 +59,8 @@ static const kn_option export_options[] = {
     {.name = "to",
      .type = KN_OPTION_CHOICE,
      .choices = CLI__EXPORTS,
-     .default_text = "csv",
      .help = "csv: tidy tables; pymrio: what pymrio.load_all reads; xlsx: a workbook; "
-             "zip: all of them in one file"},
+             "zip: all of them in one file (default: what -o ends in, else csv)"},
 };
 
 static const kn_option info_options[] = {

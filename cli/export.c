@@ -3,12 +3,20 @@
 
 #include "cli.h"
 
+/* Without --to the ending of the name decides. */
+static kn_export_format format_of(const cli *c, const char *path)
+{
+    const char *to = cli__setting(c, "to"), *dot = strrchr(path, '.');
+    if (!to && dot && (!strcmp(dot, ".xlsx") || !strcmp(dot, ".zip")))
+        to = dot + 1;
+    return (kn_export_format)cli__choice(CLI__EXPORTS, to ? to : "csv");
+}
+
 kn_status cli__run_export(cli *c)
 {
     kn_network *network = NULL;
     const char *path = c->global[GLOBAL_OUTPUT], *labels = c->global[GLOBAL_LABELS];
     kn_export_options options = KN_EXPORT_OPTIONS_INIT;
-    options.format = (kn_export_format)cli__choice(CLI__EXPORTS, cli__setting(c, "to"));
     options.labels = labels != NULL;
     options.lang = labels ? (kn_lang)cli__choice("en|ja|ko", labels) : KN_LANG_EN;
     options.bom = c->global[GLOBAL_BOM] != NULL;
@@ -17,6 +25,7 @@ kn_status cli__run_export(cli *c)
     if (!path || !strcmp(path, "-"))
         return cli__fail(KN_ERR_USAGE, "export writes files: give -o FOLDER (or -o "
                                        "FILE.xlsx, FILE.zip)");
+    options.format = format_of(c, path);
     kn_status status = cli__open(&network, c, c->word_count ? c->words[0] : NULL);
     if (status >= 0)
         status = kn_network_export(c->ctx, network, path, &options);
