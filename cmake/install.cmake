@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Library, headers, pkg-config file, command, man pages, completions.
 set(pc ${CMAKE_BINARY_DIR}/kaname.pc)
+# The file finds its prefix from where it lies: cmake --install may choose another one.
+file(RELATIVE_PATH KANAME_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/kaname.pc.in ${pc} @ONLY)
 
 install(TARGETS kaname ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
