@@ -18,6 +18,11 @@ for page in docs/lens/*.md; do
     [ -f "$work/$page" ] || { echo "$page: there is no such lens" && exit 1; }
 done
 
+sh tests/examples.sh "$1" README.md >"$work/README.md"
+diff -u README.md "$work/README.md" || {
+    echo "README.md shows what kaname no longer says: ./run docs renews it" && exit 1
+}
+
 # [text](target) of files in the repository
 for page in README.md CONTRIBUTING.md CHANGELOG.md docs/*.md docs/lens/*.md; do
     grep -o '](\([^)#]*\)' "$page" | sed 's/^](//' | grep -v '^http' | while read -r target; do

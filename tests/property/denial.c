@@ -90,7 +90,8 @@ static void make(world *w, uint64_t seed, bool table)
             w->theta[i * m->products + q] = sometimes(w, 0.6, 0.9 / m->products);
     }
     fill_inputs(w);
-    w->tool = (kn__denial_tool){0, m->products - 1, 200 * draw(w), draw(w), 3000, 0.05};
+    w->tool = (kn__denial_tool){0,    m->products - 1, 200 * draw(w), draw(w), 3000,
+                                0.05, draw(w)};
     w->ces = (kn__denial_ces){w->theta, {0.2, 0.1, 0.05}, {0.9, 0.5, 0.2}, 360};
     m->always = w->always;
     m->flow = w->flow;

@@ -166,7 +166,7 @@ static void set_capacity(twin *w, int t)
             double uptime =
                 1 - tool->service_dependence * direct * ramp(w, t, tool->service_days);
             double *capacity = &w->capacity[P(tool->user, d)];
-            *capacity = fmin(*capacity, *k_d * uptime);
+            *capacity = fmin(*capacity, uptime * (1 - tool->dependent * (1 - *k_d)));
         }
 }
 
