@@ -2,7 +2,6 @@
 /* Exposure on the world table of 2011, against one LAPACK inverse of the same size in the
    same run: all producers' FPEM, one purchase, the 35 purchases of one economy; and how
    long the import takes beside unpacking the file. */
-#include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
@@ -68,16 +67,15 @@ static double *coefficients(const kn_network *net)
     return a;
 }
 
-/* dgetrf and dgetri on I - A, as many threads as LAPACK has by itself. */
+/* dgetrf and dgetri on I - A, with as many threads as LAPACK takes by itself: so it must
+   be measured before kaname sets them to one. */
 static double inverse(const double *a, int32_t n)
 {
     double *m = malloc((size_t)n * (size_t)n * sizeof *m);
     int *pivots = malloc((size_t)n * sizeof *pivots);
     for (int64_t k = 0; k < (int64_t)n * n; k++)
         m[k] = (k % (n + 1) == 0) - a[k];
-    double from;
-    openblas_set_num_threads(openblas_get_num_procs());
-    from = seconds();
+    double from = seconds();
     if (LAPACKE_dgetrf(LAPACK_COL_MAJOR, n, n, m, n, pivots) != 0 ||
         LAPACKE_dgetri(LAPACK_COL_MAJOR, n, m, n, pivots) != 0)
         exit(1);
@@ -151,12 +149,13 @@ int main(void)
     kn_network *net = import(ctx);
     double *a = coefficients(net);
     int32_t n = net->producer_count;
+    for (int round = 0; round < 7; round++)
+        best[0] = fmin(best[0], inverse(a, n));
     for (int round = 0; round < 5; round++) {
         double from = seconds();
         kn_network_free(import(ctx));
         imported = fmin(imported, seconds() - from);
         unpacked = fmin(unpacked, unpack(ctx));
-        best[0] = fmin(best[0], inverse(a, n));
         best[1] = fmin(best[1], fpem(ctx, a, n));
         best[2] = fmin(best[2], lens(ctx, net, "c14"));
         best[3] = fmin(best[3], lens(ctx, net, NULL));

@@ -59,20 +59,52 @@ kn_status kn__lu_solve(const kn__lu *lu, kn_context *ctx, bool transposed, doubl
     return kn__parallel_for(ctx, NULL, count, SIDES, solve_block, &s);
 }
 
+/* Rows [begin, end) blocks of the inverse: X L = U^-1, then columns back in place. */
+typedef struct inversion {
+    const kn__lu *lu;
+    double *x; /* by columns: U^-1 with zeros below, becomes the inverse */
+} inversion;
+
+static kn_status invert_rows(void *arg, int worker, int64_t begin, int64_t end)
+{
+    (void)worker;
+    const inversion *v = arg;
+    int64_t n = v->lu->n, from = begin * SIDES, to = end * SIDES < n ? end * SIDES : n;
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasUnit,
+                (blasint)(to - from), (blasint)n, 1, v->lu->factors, (blasint)n,
+                v->x + from, (blasint)n);
+    for (int64_t j = n - 1; j >= 0; j--) {
+        int64_t k = v->lu->pivots[j] - 1;
+        for (int64_t i = from; k != j && i < to; i++) {
+            double t = v->x[j * n + i];
+            v->x[j * n + i] = v->x[k * n + i];
+            v->x[k * n + i] = t;
+        }
+    }
+    return KN_OK;
+}
+
+/* The steps of dgetri, with the large one (X L = U^-1) cut into blocks of rows. */
 kn_status kn__lu_invert(kn__lu *lu, kn_context *ctx)
 {
-    int32_t n = lu->n;
+    int64_t n = lu->n;
     if (n == 0)
         return KN_OK;
-    int64_t room = (int64_t)n * SIDES;
-    double *work = kn__alloc(ctx, room, sizeof *work);
-    if (!work)
-        return KN_ERR_MEMORY;
     openblas_set_num_threads(1);
-    lapack_int info = LAPACKE_dgetri_work(LAPACK_COL_MAJOR, n, lu->factors, n, lu->pivots,
-                                          work, (lapack_int)room);
-    kn__release(ctx, work);
-    return info == 0 ? KN_OK : kn__fail(ctx, KN_ERR_NUMERIC, "a matrix has no inverse");
+    if (LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)n, lu->factors,
+                            (lapack_int)n) != 0)
+        return kn__fail(ctx, KN_ERR_NUMERIC, "a matrix has no inverse");
+    inversion v = {lu, kn__alloc(ctx, n * n, sizeof *v.x)};
+    if (!v.x)
+        return KN_ERR_MEMORY;
+    for (int64_t j = 0; j < n; j++)
+        memcpy(v.x + j * n, lu->factors + j * n, (size_t)(j + 1) * sizeof *v.x);
+    kn_status status =
+        kn__parallel_for(ctx, NULL, (n + SIDES - 1) / SIDES, 1, invert_rows, &v);
+    if (status == KN_OK)
+        memcpy(lu->factors, v.x, (size_t)(n * n) * sizeof *v.x);
+    kn__release(ctx, v.x);
+    return status;
 }
 
 void kn__dense_times(const double *m, int32_t rows, int32_t columns, const double *x,
