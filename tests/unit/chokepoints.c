@@ -302,6 +302,13 @@ static void test_refuses(void **state)
         kn_lens_run(&result, *state, kn_lens_find("cascade"), net, &scenario, NULL, 0),
         KN_ERR_USAGE);
     assert_non_null(strstr(kn_context_error(*state), "tariff"));
+    kn_context_clear(*state);
+    /* The unseen supplier is nobody who could deny. */
+    kn_setting setting = {"holder", "ZZU"};
+    assert_int_equal(
+        kn_lens_run(&result, *state, kn_lens_find("chokepoints"), net, NULL, &setting, 1),
+        KN_ERR_USAGE);
+    assert_non_null(strstr(kn_context_error(*state), "ZZU"));
     kn_network_free(net);
 }
 

@@ -3,24 +3,14 @@
 #include <stddef.h>
 
 #include "kaname/lens.h"
-#include "kernel/threads.h"
-#include "lens/cascade/denial_net.h"
+#include "lens/cascade/denial_matrix.h"
 
 /* ---- Declaration ---- */
-
-typedef enum mode { TARGETED, STOP, OUTAGE } mode;
-
-typedef struct choke_options {
-    kn_ids of, holder, product;
-    int32_t mode, links;
-    int64_t days, top;
-    double share;
-} choke_options;
 
 #define OPTION(name, type, value, unit, choices, low, high, help, field)                 \
     {                                                                                    \
         name, type, value, unit, choices, low, high, help, NULL,                         \
-            offsetof(choke_options, field)                                               \
+            offsetof(kn__choke_options, field)                                           \
     }
 
 static const kn_option options[] = {
@@ -97,8 +87,10 @@ static const char formula[] =
     "stock    draw = min(n 30, W); W -= draw; unmet u = n - draw / 30\n"
     "output   a = max(0, 1 - max(max_essential phi u, max_important phi u / 2, "
     "sum_minor theta u)), at most the capacity left\n"
-    "tools    capacity = (1 - s kappa after the service interval)(1 - s (1 - "
-    "exp(-t / life))), the scarcest tool counts\n"
+    "tools    uptime = 1 - s kappa after the service interval, replacement = 1 - s (1 - "
+    "exp(-t / life)); capacity = uptime replacement, the scarcest tool counts; of a "
+    "whole "
+    "industry only the part kappa hangs on replacement\n"
     "tables   without recipes a = (1 - sum theta (1 - (1 - u)^((sigma-1)/sigma)))"
     "^(sigma/(sigma-1)), sigma 0.1 at once to 0.5 after a year\n"
     "loss     D(T) = sum_t 30/365 sum_p v (1 - a); loss_share = D / (v T / 365)\n"
@@ -115,245 +107,38 @@ static const char source[] =
     "Macroeconomics 9 (2017); Baqaee and Farhi, Econometrica 92 (2024). Criticality "
     "classes after Pichler et al., Journal of Economic Dynamics and Control 144 (2022).";
 
-/* ---- The matrix ---- */
-
-typedef struct choke_row {
-    int32_t holder, product, victim;
-    double share, bite, loss[KN__END_COUNT], cost;
-} choke_row;
-
-/* One run of three ends: rows [first, first + count) are its victims. */
-typedef struct task {
-    int32_t holder, product;
-    int64_t first;
-    int32_t count, victim_count;
-    const int32_t *victims; /* of the denial; rows may also show the holder itself */
-} task;
-
-typedef struct matrix {
-    const kn_network *net;
-    const choke_options *o;
-    kn__denial_model model;
-    choke_row *rows;
-    task *tasks;
-    int64_t row_count, task_count;
-    int32_t *ids; /* 0 .. economies-1, single victims point in here */
-    kn__denial_work **work;
-    double **scratch; /* by worker: loss (slices × economies), sales, bite */
-} matrix;
-
-static bool is_holder(const matrix *x, int32_t e)
-{
-    return e != x->net->zzu && e != x->net->row_economy;
-}
-
-static bool in(kn_ids ids, int32_t id, bool when_empty)
-{
-    for (int32_t k = 0; k < ids.count; k++)
-        if (ids.id[k] == id)
-            return true;
-    return !ids.count && when_empty;
-}
-
-static double world_share(const matrix *x, int32_t q, int32_t h)
-{
-    int64_t e = x->model.economies;
-    double own = 0, all = 0;
-    for (int64_t s = 0; s < e; s++)
-        for (int64_t d = 0; d < e; d++) {
-            double f = x->model.flow[(q * e + s) * e + d];
-            all += f;
-            own += s == h ? f : 0;
-        }
-    return all > 0 ? own / all : 0;
-}
-
-enum { PERCENT_OF_NOTE = 5 };
-
-/* Whether h counts as a holder of q (against d, or with d = -1 against the world). */
-static bool holds(const matrix *x, int32_t q, int32_t h, int32_t d, double world)
-{
-    double least = PERCENT_OF_NOTE / 100.0;
-    if (x->o->holder.count)
-        return in(x->o->holder, h, false);
-    if (!is_holder(x, h))
-        return false;
-    if (world >= least)
-        return true;
-    for (int32_t v = 0; v < x->model.economies; v++)
-        if ((d < 0 ? v != h && v != x->net->zzu : v == d) &&
-            kn__denial_share(&x->model, q, &h, 1, v) >= least)
-            return true;
-    return false;
-}
-
-static bool is_wanted(const matrix *x, int32_t q)
-{
-    return in(x->o->product, q, true) &&
-           (x->model.is_input[q] || x->model.is_installed[q]);
-}
-
-static bool is_victim(const matrix *x, int32_t d)
-{
-    return d != x->net->zzu && in(x->o->of, d, true);
-}
-
-/* Calls the builder twice: first to count, then to fill. */
-static void add_task(matrix *x, int32_t h, int32_t q, int32_t d, bool fill)
-{
-    int32_t count = 0;
-    for (int32_t v = 0; v < x->model.economies; v++) {
-        if (!is_victim(x, v) || (d >= 0 && v != d))
-            continue;
-        if (fill)
-            x->rows[x->row_count + count] =
-                (choke_row){.holder = h, .product = q, .victim = v};
-        count++;
-    }
-    if (!count)
-        return;
-    if (fill)
-        x->tasks[x->task_count] = (task){h, q, x->row_count, count, 0, NULL};
-    x->row_count += count;
-    x->task_count++;
-}
-
-static void list_tasks(matrix *x, bool fill)
-{
-    int32_t economies = x->model.economies;
-    x->row_count = x->task_count = 0;
-    for (int32_t q = 0; q < x->model.products; q++) {
-        if (!is_wanted(x, q))
-            continue;
-        for (int32_t h = 0; h < economies; h++) {
-            double world = world_share(x, q, h);
-            if (x->o->mode != TARGETED) {
-                if (holds(x, q, h, -1, world))
-                    add_task(x, h, q, -1, fill);
-                continue;
-            }
-            for (int32_t d = 0; d < economies; d++)
-                if (d != h && is_victim(x, d) &&
-                    x->model.use[(int64_t)q * economies + d] > 0 &&
-                    holds(x, q, h, d, world))
-                    add_task(x, h, q, d, fill);
-        }
-    }
-}
-
-/* Victims of a stop are all but the holder, of an outage all; a targeted one is single.
- */
-static kn_status set_victims(matrix *x, kn_context *ctx, kn__arena *arena)
-{
-    int32_t e = x->model.economies;
-    x->ids = KN__ARRAY(arena, ctx, e, int32_t);
-    int32_t *others =
-        x->o->mode == TARGETED ? NULL : KN__ARRAY(arena, ctx, e * e, int32_t);
-    if (!x->ids || (x->o->mode != TARGETED && !others))
-        return KN_ERR_MEMORY;
-    for (int32_t d = 0; d < e; d++)
-        x->ids[d] = d;
-    for (int32_t h = 0; others && h < e; h++)
-        for (int32_t d = 0, n = 0; d < e; d++)
-            if (x->o->mode == OUTAGE || d != h)
-                others[(int64_t)h * e + n++] = d;
-    for (int64_t k = 0; k < x->task_count; k++) {
-        task *t = &x->tasks[k];
-        t->victims =
-            others ? others + (int64_t)t->holder * e : x->ids + x->rows[t->first].victim;
-        t->victim_count = !others ? 1 : x->o->mode == OUTAGE ? e : e - 1;
-    }
-    return KN_OK;
-}
-
-static kn__denial denial_of(const matrix *x, const task *t)
-{
-    return (kn__denial){.product = t->product,
-                        .holders = &t->holder,
-                        .holder_count = 1,
-                        .victims = t->victims,
-                        .victim_count = t->victim_count,
-                        .share = x->o->share,
-                        .targeted = x->o->mode == TARGETED,
-                        .end_day = INFINITY};
-}
-
-static void run_task(matrix *x, int worker, const task *t)
-{
-    const kn__denial_model *m = &x->model;
-    int64_t e = m->economies, cells = m->slices * e, last = cells - e;
-    double *loss = x->scratch[worker], *sales = loss + cells, *bite = sales + cells;
-    kn__denial denial = denial_of(x, t);
-    kn__shock shock = {.denials = &denial, .denial_count = 1};
-    for (int end = 0; end < KN__END_COUNT; end++) {
-        bool mid = end == KN__END_MID;
-        kn__denial_run(x->work[worker], &shock, (kn__denial_end)end,
-                       &(kn__denial_result){.loss = loss,
-                                            .sales = mid ? sales : NULL,
-                                            .bite_day = mid ? bite : NULL});
-        for (int32_t k = 0; k < t->count; k++) {
-            choke_row *row = &x->rows[t->first + k];
-            row->loss[end] = loss[last + row->victim];
-            if (!mid)
-                continue;
-            row->bite = bite[row->victim];
-            row->cost = sales[last + t->holder];
-            row->share =
-                row->victim == t->holder
-                    ? NAN
-                    : kn__denial_share(m, t->product, &t->holder, 1, row->victim);
-        }
-    }
-}
-
-static kn_status run_tasks(void *arg, int worker, int64_t begin, int64_t end)
-{
-    matrix *x = arg;
-    for (int64_t k = begin; k < end; k++)
-        run_task(x, worker, &x->tasks[k]);
-    return KN_OK;
-}
-
-enum { CHUNK = 8 };
-
-static kn_status prepare(matrix *x, kn_context *ctx, kn__arena *arena)
-{
-    list_tasks(x, false);
-    x->rows = KN__ARRAY(arena, ctx, x->row_count, choke_row);
-    x->tasks = KN__ARRAY(arena, ctx, x->task_count, task);
-    if (!x->rows || !x->tasks)
-        return KN_ERR_MEMORY;
-    list_tasks(x, true);
-    KN__TRY(set_victims(x, ctx, arena));
-    int workers = kn__workers(ctx, x->task_count, CHUNK);
-    int64_t cells = (int64_t)x->model.slices * x->model.economies;
-    x->work = KN__ARRAY(arena, ctx, workers, kn__denial_work *);
-    x->scratch = KN__ARRAY(arena, ctx, workers, double *);
-    if (!x->work || !x->scratch)
-        return KN_ERR_MEMORY;
-    for (int k = 0; k < workers; k++) {
-        KN__TRY(kn__denial_work_new(&x->work[k], ctx, arena, &x->model));
-        x->scratch[k] = KN__ARRAY(arena, ctx, 2 * cells + x->model.economies, double);
-        if (!x->scratch[k])
-            return KN_ERR_MEMORY;
-    }
-    return KN_OK;
-}
-
 /* ---- Tables ---- */
 
 static const char *const mode_names[] = {"targeted", "stop", "outage"};
 
 /* Low, mid and high bracket each other; what is only reached through others' shares can
    leave the interval by a hair. */
-static void bracket(choke_row *row)
+static void bracket(kn__choke_row *row)
 {
     double mid = row->loss[KN__END_MID];
     row->loss[KN__END_LOW] = fmin(row->loss[KN__END_LOW], mid);
     row->loss[KN__END_HIGH] = fmax(row->loss[KN__END_HIGH], mid);
 }
 
-static kn_status write_rows(matrix *x, kn_context *ctx, kn_result *result)
+/* Largest loss first, equal ones by their upper end. *least: the last loss printed. */
+static kn_status rank_rows(const kn__denial_matrix *x, kn_context *ctx, kn_result *result,
+                           kn_table *table, double *least)
+{
+    int64_t found = kn_table_rows(table), top = x->o->top;
+    KN__TRY(kn_table_sort_down(table, ctx, kn_table_column(table, "loss_high")));
+    KN__TRY(kn_table_sort_down(table, ctx, kn_table_column(table, "loss_musd")));
+    KN__TRY(kn_result_info(result, ctx, "chokepoints", NULL, (double)found));
+    if (top <= 0 || found <= top)
+        return KN_OK;
+    *least = kn_table_number(table, top - 1, kn_table_column(table, "loss_musd"));
+    kn_table_truncate(table, top);
+    return kn_result_note(result, ctx,
+                          "The %lld largest of %lld chokepoints; --top 0 prints all.",
+                          (long long)top, (long long)found);
+}
+
+static kn_status write_rows(kn__denial_matrix *x, kn_context *ctx, kn_result *result,
+                            double *least)
 {
     const kn_network *net = x->net;
     int64_t e = x->model.economies;
@@ -361,7 +146,7 @@ static kn_status write_rows(matrix *x, kn_context *ctx, kn_result *result)
     kn_table *table;
     KN__TRY(kn_result_add(result, ctx, &choke_table, &table));
     for (int64_t k = 0; k < x->row_count; k++) {
-        choke_row *row = &x->rows[k];
+        kn__choke_row *row = &x->rows[k];
         double value = 0;
         bracket(row);
         if (!(row->share > 0) && !(row->loss[KN__END_HIGH] > 0))
@@ -383,20 +168,16 @@ static kn_status write_rows(matrix *x, kn_context *ctx, kn_result *result)
             {.number = row->cost}};
         KN__TRY(kn_table_append(table, ctx, cells));
     }
-    KN__TRY(kn_table_sort_down(table, ctx, kn_table_column(table, "loss_musd")));
-    KN__TRY(
-        kn_result_info(result, ctx, "chokepoints", NULL, (double)kn_table_rows(table)));
-    if (x->o->top > 0)
-        kn_table_truncate(table, x->o->top);
-    return KN_OK;
+    return rank_rows(x, ctx, result, table, least);
 }
 
 typedef struct tool_results {
     double *uptime, *replacement, *expansion;
 } tool_results;
 
-static kn_status write_tools(matrix *x, kn_context *ctx, kn_table *table, const task *t,
-                             const tool_results *r, kn_ids victims)
+static kn_status write_tools(kn__denial_matrix *x, kn_context *ctx, kn_table *table,
+                             const kn__choke_task *t, const tool_results *r,
+                             kn_ids victims)
 {
     const kn_network *net = x->net;
     for (int32_t k = 0; k < x->model.tool_count; k++) {
@@ -422,9 +203,18 @@ static kn_status write_tools(matrix *x, kn_context *ctx, kn_table *table, const 
     return KN_OK;
 }
 
-/* The equipment denials once more, at the centre, for their three columns. */
-static kn_status write_equipment(matrix *x, kn_context *ctx, kn__arena *arena,
-                                 kn_result *result)
+static bool reaches(const kn__denial_matrix *x, const kn__choke_task *t, double least)
+{
+    for (int32_t k = 0; k < t->count; k++)
+        if (x->rows[t->first + k].loss[KN__END_MID] >= least)
+            return true;
+    return false;
+}
+
+/* The equipment denials that are printed once more, at the centre, for their three
+   columns. */
+static kn_status write_equipment(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
+                                 kn_result *result, double least)
 {
     int64_t cells = (int64_t)x->model.tool_count * x->model.economies;
     kn_table *table;
@@ -436,10 +226,10 @@ static kn_status write_equipment(matrix *x, kn_context *ctx, kn__arena *arena,
     if (!r.uptime || !r.replacement || !r.expansion || !victims)
         return KN_ERR_MEMORY;
     for (int64_t k = 0; k < x->task_count; k++) {
-        const task *t = &x->tasks[k];
-        if (!x->model.is_installed[t->product])
+        const kn__choke_task *t = &x->tasks[k];
+        if (!x->model.is_installed[t->product] || !reaches(x, t, least))
             continue;
-        kn__denial denial = denial_of(x, t);
+        kn__denial denial = kn__matrix_denial(x, t);
         kn__denial_run(x->work[0], &(kn__shock){.denials = &denial, .denial_count = 1},
                        KN__END_MID,
                        &(kn__denial_result){.uptime = r.uptime,
@@ -455,22 +245,23 @@ static kn_status write_equipment(matrix *x, kn_context *ctx, kn__arena *arena,
 static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *scenario,
                      const void *opts, kn_result *result)
 {
-    matrix x = {.net = net, .o = opts};
+    kn__denial_matrix x = {.net = net, .o = opts};
     kn__arena *arena;
+    double least = 0;
     (void)scenario;
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = kn__denial_from_network(&x.model, ctx, arena, net, x.o->links == 0,
                                                (double)x.o->days);
     if (status >= 0)
-        status = prepare(&x, ctx, arena);
+        status = kn__matrix_prepare(&x, ctx, arena);
     if (status >= 0)
         status = kn__denial_describe(ctx, result, &x.model, net);
     if (status >= 0)
-        status = kn__parallel_for(ctx, "denials", x.task_count, CHUNK, run_tasks, &x);
+        status = kn__matrix_run(&x, ctx);
     if (status >= 0)
-        status = write_rows(&x, ctx, result);
+        status = write_rows(&x, ctx, result, &least);
     if (status >= 0)
-        status = write_equipment(&x, ctx, arena, result);
+        status = write_equipment(&x, ctx, arena, result, least);
     kn__arena_free(arena);
     return status;
 }
@@ -481,7 +272,7 @@ const kn_lens kn__lens_chokepoints = {
     .summary = "who can cut off whom, and how much value added hangs on it",
     .formula = formula,
     .source = source,
-    .options_size = sizeof(choke_options),
+    .options_size = sizeof(kn__choke_options),
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .tables = tables,

@@ -39,7 +39,9 @@ typedef struct kn__denial_tool {
     double service_days;       /* until missing parts and service bite */
     double service_dependence; /* κ: share of uptime lost then */
     double life_days;
-    double growth; /* of capacity, a year */
+    double growth;    /* of capacity, a year */
+    double dependent; /* part of the user's output that is made with the tool: 1 for a
+                         process, below for a whole industry */
 } kn__denial_tool;
 
 /* How an end run differs from the network's own figures. */

@@ -115,7 +115,10 @@ static kn_status set_tools(kn__denial_model *m, kn_context *ctx, kn__arena *aren
             .service_days = known(e->service_months, INFINITY) * 365 / 12,
             .service_dependence = known(e->service_dependence, 0),
             .life_days = known(e->life_years, INFINITY) * 365,
-            .growth = known(e->growth, 0)};
+            .growth = known(e->growth, 0),
+            .dependent = net->products[e->product].kind == KN__INDUSTRY
+                             ? known(e->service_dependence, 1)
+                             : 1};
     }
     m->tools = tools;
     m->tool_count = net->equipment_count;

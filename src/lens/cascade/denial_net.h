@@ -10,7 +10,9 @@
 #define KN__TABLE_REROUTE_SHARE 0.5
 #define KN__TABLE_REROUTE_DAYS 90.0
 
-/* Spare capacity that a network does not know counts as none. */
+/* Spare capacity that a network does not know counts as none. Of a whole industry only
+   the part kappa (the share of uptime that hangs on a tool's service) is taken to be made
+   with the tool: no industry stands or falls with one machine. */
 
 /* The denial model of a network. With recipes (the atlas): pools, recipes, equipment and
    parameters as they stand there; with `interval` also the bounds of supplier shares that

@@ -246,7 +246,8 @@ static double days_lost(const kn__capacity_loss *loss, double day)
 
 /* Uptime 1 − s κ once parts and service are missed; installed capacity k follows
    k ← k ε + (1 − g)(1 − ε), ε = exp(−Δ/life), which for a constant gap s is
-   1 − s (1 − exp(−t/life)); expansion lost = growth ∫ g dt. */
+   1 − s (1 − exp(−t/life)); expansion lost = growth ∫ g dt. Capacity left is uptime ×
+   (1 − dependent (1 − k)), of the scarcest tool. */
 static void run_tool(kn__denial_work *w, int32_t k, int32_t t)
 {
     const kn__denial_model *m = w->model;
@@ -264,7 +265,7 @@ static void run_tool(kn__denial_work *w, int32_t k, int32_t t)
         w->installed[at] -= (1 - keep) * (w->installed[at] - (1 - lack));
         w->uptime[at] = 1 - served * tool->service_dependence * direct;
         w->expansion[at] += tool->growth * lack * m->slice_days / 365;
-        double left = w->installed[at] * w->uptime[at];
+        double left = w->uptime[at] * (1 - tool->dependent * (1 - w->installed[at]));
         double *capacity = &w->capacity[tool->user * e + d];
         *capacity = left < *capacity ? left : *capacity;
     }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_LENS_CASCADE_DENIAL_MATRIX_H
+#define KN_LENS_CASCADE_DENIAL_MATRIX_H
+
+#include "lens/cascade/denial_net.h"
+
+/* To one victim; to all but the holder; to all, its home users too. */
+typedef enum kn__denial_mode { KN__TARGETED, KN__STOP, KN__OUTAGE } kn__denial_mode;
+
+typedef struct kn__choke_options {
+    kn_ids of, holder, product;
+    int32_t mode, links;
+    int64_t days, top;
+    double share;
+} kn__choke_options;
+
+/* One row of the table chokepoints. */
+typedef struct kn__choke_row {
+    int32_t holder, product, victim;
+    double share, bite, loss[KN__END_COUNT], cost;
+} kn__choke_row;
+
+/* One run of three ends: rows [first, first + count) are its victims. */
+typedef struct kn__choke_task {
+    int32_t holder, product;
+    int64_t first;
+    int32_t count, victim_count;
+    const int32_t *victims; /* of the denial; rows may also show the holder itself */
+} kn__choke_task;
+
+/* All denials that are asked for: every holder of note of every product against every
+   victim. net, o and model are set by the caller. */
+typedef struct kn__denial_matrix {
+    const kn_network *net;
+    const kn__choke_options *o;
+    kn__denial_model model;
+    kn__choke_row *rows;
+    kn__choke_task *tasks;
+    int64_t row_count, task_count;
+    int32_t *ids; /* 0 .. economies-1, single victims point in here */
+    kn__denial_work **work;
+    double **scratch; /* by worker: loss (slices × economies), sales, bite */
+} kn__denial_matrix;
+
+/* Lists rows and tasks and allocates what the run needs. Errors: KN_ERR_USAGE when a
+   holder is not one (ROW, ZZU), KN_ERR_MEMORY. */
+kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
+
+/* Runs all tasks at three ends, threads over tasks, and fills the rows. */
+kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx);
+
+/* The denial of a task. */
+kn__denial kn__matrix_denial(const kn__denial_matrix *x, const kn__choke_task *t);
+
+#endif
