@@ -192,7 +192,7 @@ static double trade_shares(build *b, int32_t j, int32_t n)
     kn__cp *m = &b->model->cp;
     int32_t N = b->N;
     int64_t row = ((int64_t)j * N + n) * N;
-    double spend = 0, net = 0;
+    double spend = 0;
     for (int32_t i = 0; i < N; i++) {
         double flow = fmax(0, b->imports[row + i]);
         double rate = b->model->product[0] < 0 ? 0 : tariff(b, j, n, i);
@@ -200,7 +200,6 @@ static double trade_shares(build *b, int32_t j, int32_t n)
         m->share[row + i] = flow * (1 + rate);
         m->traded[j] |= i != n && flow > 0;
         spend += flow * (1 + rate);
-        net += flow;
     }
     for (int32_t i = 0; i < N; i++)
         m->share[row + i] = spend > 0 ? m->share[row + i] / spend : i == n;
