@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "kaname/lens.h"
+#include "lens/cascade/daily.h"
 #include "lens/cascade/denial_net.h"
 #include "lens/cascade/denial_scenario.h"
 
@@ -11,19 +12,82 @@
 
 typedef struct cascade_options {
     int32_t model, links;
-    int64_t days;
+    kn__daily_options daily; /* its days hold for the denial model, too */
 } cascade_options;
 
+#define DAILY(field) offsetof(cascade_options, daily.field)
+#define NUMBER(name, value, unit, low, high, help, field)                                \
+    {                                                                                    \
+        name, KN_OPTION_NUMBER, value, unit, NULL, low, high, help, NULL, DAILY(field)   \
+    }
+#define CHOICE(name, choices, help, field)                                               \
+    {                                                                                    \
+        name, KN_OPTION_CHOICE, NULL, "", choices, 0, 0, help, NULL, DAILY(field)        \
+    }
+
+static const char *const models[] = {"denial",     "kaname",  "ario",
+                                     "inoue-todo", "pichler", "guan"};
+
 static const kn_option options[] = {
-    {"model", KN_OPTION_CHOICE, "denial", "", "denial", 0, 0,
-     "denial: the time slices of the headline measure", NULL,
-     offsetof(cascade_options, model)},
+    {"model", KN_OPTION_CHOICE, "denial", "",
+     "denial|kaname|ario|inoue-todo|pichler|guan", 0, 0,
+     "denial: the time slices of the headline measure; the others play out day by day, "
+     "with kaname's own choices or as published",
+     NULL, offsetof(cascade_options, model)},
     {"days", KN_OPTION_INTEGER, "360", "days", NULL, 30, 3600,
-     "horizon, in slices of 30 days", NULL, offsetof(cascade_options, days)},
+     "horizon; of the denial model in slices of 30 days", NULL, DAILY(days)},
     {"links", KN_OPTION_CHOICE, "interval", "", "interval|centre", 0, 0,
      "supplier shares that are not known: carry their bounds into the low and high loss, "
      "or take the centre as known",
      NULL, offsetof(cascade_options, links)},
+    {"slice", KN_OPTION_INTEGER, "10", "days", NULL, 1, 360,
+     "daily models: rows of path and course stand for so many days", NULL,
+     DAILY(slice_days)},
+    CHOICE("production",
+           "leontief|strongly-critical|half-critical|weakly-critical|linear|ces",
+           "daily models: how stocks limit output", production),
+    CHOICE("ordering", "none|output|demand|feasible",
+           "daily models: what an order repeats besides closing the gap in stocks",
+           ordering),
+    CHOICE("target", "none|output|demand|feasible",
+           "daily models: what the stock target follows; none: normal use", target),
+    CHOICE("sourcing", "fixed|capacity|search",
+           "daily models: suppliers in fixed shares, by their capacity, or by it after a "
+           "search",
+           sourcing),
+    CHOICE("rationing",
+           "proportional|water-filling|firms-first|domestic-first|alliance-first",
+           "daily models: who is served when there is not enough", rationing),
+    {"allies", KN_OPTION_ECONOMIES, NULL, "", NULL, 0, 0,
+     "daily models: who serve each other first under alliance-first", NULL,
+     DAILY(allies)},
+    CHOICE("adaptation", "none|overproduction|hiring|price",
+           "daily models: how capacity, or prices, answer", adaptation),
+    NUMBER("stock_days", NULL, "days", 0, 3600,
+           "daily models: stock target of every input, instead of what is known",
+           stock_days),
+    NUMBER("restore_days", NULL, "days", 1, 3600,
+           "daily models: time in which a gap in stocks is made good", restore_days),
+    NUMBER("need", NULL, "share", 0, 1,
+           "daily models: of its stock target that full output wants to see; 0: one day "
+           "of use",
+           need),
+    NUMBER("search_days", NULL, "days", 1, 3600,
+           "daily models: until new suppliers are qualified", search_days),
+    NUMBER("search_share", NULL, "share", 0, 1,
+           "daily models: of lost purchases that may be bought elsewhere in the end",
+           search_share),
+    NUMBER("spare", NULL, "share", 0, 10,
+           "daily models: capacity that can be added above normal", spare),
+    NUMBER("adapt_days", NULL, "days", 1, 3600,
+           "daily models: time constant of adaptation", adapt_days),
+    NUMBER("elasticity", NULL, "", 0.001, 0.999,
+           "daily models: between inputs, with production ces", elasticity),
+    NUMBER("leak", "0", "share", 0, 1,
+           "daily models: of a targeted ban that gets round it through third countries",
+           leak),
+    NUMBER("leak_days", "60", "days", 0, 3600, "daily models: until all of it does",
+           leak_days),
 };
 
 static const kn_column loss_columns[] = {
@@ -56,6 +120,11 @@ static const kn_column first_columns[] = {
     {"day", "days", KN_COLUMN_NUMBER, "on which it first falls"},
     {"cause", "", KN_COLUMN_TEXT, "the input that ran out, or the capacity"},
 };
+static const kn_column recapture_columns[] = {
+    {"economy", "", KN_COLUMN_TEXT, "who makes up for it"},
+    {"recaptured_musd", "MUSD", KN_COLUMN_NUMBER, "value added made later above normal"},
+    {"net_musd", "MUSD", KN_COLUMN_NUMBER, "loss less what is made up"},
+};
 
 #define COLUMNS(x) x, sizeof x / sizeof *x
 static const kn_table_decl loss_table = {"losses", "value added lost by economy",
@@ -66,8 +135,10 @@ static const kn_table_decl course_table = {"course", "losses over time, with int
                                            COLUMNS(course_columns)};
 static const kn_table_decl first_table = {"first_out", "what ran out first",
                                           COLUMNS(first_columns)};
+static const kn_table_decl recapture_table = {
+    "recapture", "output made up later (daily models)", COLUMNS(recapture_columns)};
 static const kn_table_decl *const tables[] = {&loss_table, &path_table, &course_table,
-                                              &first_table};
+                                              &first_table, &recapture_table};
 
 static const char formula[] =
     "model denial: the equations of `chokepoints --explain`, all measures in one run\n"
@@ -77,7 +148,32 @@ static const char formula[] =
     "stock_release  W += days of normal use on its first day\n"
     "first_out      per producer: the first slice with a < 0.999, day (t-1) 30 + W / n "
     "of "
-    "the input that binds";
+    "the input that binds\n"
+    "\n"
+    "daily models, one step a day (S stock by input product, in days of normal use; n "
+    "its target; x0 normal output; w weight of an input; o what orders follow)\n"
+    "demand      D = orders + final demand\n"
+    "capacity    C = x0 (1 - loss) alpha\n"
+    "output      x = min(D, C, x0 min_k (1 - w_k + w_k S_k)); linear: x0 sum S U / sum "
+    "U; ces: x0 (1 + sum theta (S^rho - 1))^(1/rho) over short inputs, rho = 1 - "
+    "1/sigma\n"
+    "stock       S <- max(0, S + received / U - x / x0)\n"
+    "order       max(0, o/x0 + (n o/x0 - S) / restore) U, split by normal shares times "
+    "what suppliers can make\n"
+    "capacity    alpha <- alpha + ((most - alpha) (D - x)/D + (1 - alpha) [D = x]) / "
+    "adapt\n"
+    "price       p <- p (1 + min(1, D/x - 1) / 30), back by 1/30 of the excess a day, at "
+    "most 3; buyers lean by 1/p, final users buy less by p^-0.5\n"
+    "kaname      w from recipes: class (1, 1/2, cost share) times dependent share, or "
+    "ces without recipes; orders follow min(D, C), so that a shortage makes neither "
+    "phantom demand nor a death spiral\n"
+    "ario        BoARIO 0.6.4 with its quirk: differences close to zero everywhere "
+    "count as none (rtol 1e-5, atol 1e-8); full output wants 0.8 of the stock target; "
+    "final users keep their suppliers\n"
+    "inoue-todo  stocks by supplier, pooled in use; orders follow the last output\n"
+    "pichler     labour is hired and fired within 7 days; a loss acts one day late\n"
+    "guan        starts with 4 days of stock, wants 5, orders the whole gap each day\n"
+    "leak        of a targeted ban: deliveries come back up to this share";
 
 static const char source[] = "docs/lens/cascade";
 
@@ -296,8 +392,8 @@ static kn_status run_denial(kn_context *ctx, kn__arena *arena, const kn_network 
     kn__denial_model model;
     kn__denial_work *work;
     kn__shock shock;
-    KN__TRY(
-        kn__denial_from_network(&model, ctx, arena, net, o->links == 0, (double)o->days));
+    KN__TRY(kn__denial_from_network(&model, ctx, arena, net, o->links == 0,
+                                    (double)o->daily.days));
     story s = {.net = net, .ctx = ctx, .model = &model};
     KN__TRY(prepare(&s, ctx, arena));
     KN__TRY(kn__denial_work_new(&work, ctx, arena, &model));
@@ -318,14 +414,27 @@ static kn_status run_denial(kn_context *ctx, kn__arena *arena, const kn_network 
     return write_first(&s, ctx, result);
 }
 
+static kn_status run_daily(kn_context *ctx, kn__arena *arena, const kn_network *net,
+                           const kn_scenario *scenario, const cascade_options *o,
+                           kn_result *result)
+{
+    static const kn__daily_tables made = {&loss_table, &path_table, &course_table,
+                                          &first_table, &recapture_table};
+    kn__daily_options daily = o->daily;
+    daily.model = models[o->model];
+    return kn__daily_run(ctx, arena, net, scenario, &daily, &made, result);
+}
+
 static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *scenario,
                      const void *opts, kn_result *result)
 {
+    const cascade_options *o = opts;
     if (!scenario)
         return kn__fail(ctx, KN_ERR_USAGE, "cascade needs a scenario");
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, ctx));
-    kn_status status = run_denial(ctx, arena, net, scenario, opts, result);
+    kn_status status = o->model == 0 ? run_denial(ctx, arena, net, scenario, o, result)
+                                     : run_daily(ctx, arena, net, scenario, o, result);
     kn__arena_free(arena);
     return status;
 }
@@ -341,6 +450,6 @@ const kn_lens kn__lens_cascade = {
     .option_count = sizeof options / sizeof *options,
     .tables = tables,
     .table_count = sizeof tables / sizeof *tables,
-    .operations = KN__DENIAL_OPERATIONS,
+    .operations = KN__DENIAL_OPERATIONS | KN__DAILY_OPERATIONS,
     .run = run,
 };

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lens/cascade/daily.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "lens/cascade/daily_tables.h"
+
+/* Largest imbalance of goods in a step, over what is made. */
+static const double BALANCE = 1e-9;
+/* Elasticity of CES inputs at the ends; the centre is the rule's. */
+static const double SIGMA_LOW_LOSS = 0.2, SIGMA_HIGH_LOSS = 0.05;
+
+typedef struct run {
+    kn_context *ctx;
+    const kn_scenario *scenario;
+    const kn__daily_net *net;
+    kn__daily_day day;
+    kn__daily_story story;
+    kn_table *path;
+    bool stopped;
+} run;
+
+/* What is made is delivered; what is delivered is used or laid up. */
+static kn_status check_goods(kn_context *ctx, const kn__engine_view *v, int64_t t)
+{
+    double laid_up = v->stock_after - v->stock_before;
+    double room = BALANCE * (v->made + v->stock_before) + 1e-300;
+    if (fabs(v->made - v->delivered) > room ||
+        fabs(v->delivered - v->used - laid_up) > room)
+        return kn__fail(ctx, KN_ERR_INTERNAL,
+                        "day %lld: %.17g made, %.17g delivered, %.17g used, %.17g laid "
+                        "up: goods do not balance",
+                        (long long)t, v->made, v->delivered, v->used, laid_up);
+    return KN_OK;
+}
+
+static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
+{
+    kn__daily_set(&r->day, r->net, r->scenario, (double)t);
+    kn__daily_release(engine, r->net, r->scenario, (double)t);
+    KN__TRY(kn__engine_step(engine, r->ctx, &r->day.drive));
+    kn__engine_view v = kn__engine_look(engine);
+    KN__TRY(check_goods(r->ctx, &v, t));
+    KN__TRY(kn__daily_take(&r->story, r->ctx, r->path, end, t, &v));
+    kn__daily_weights(&r->day, r->net, end, (double)t + 1);
+    return KN_OK;
+}
+
+/* A run of one end. When the caller wants to stop, what is done so far counts. */
+static kn_status run_end(run *r, int end, const kn__engine_rule *rule)
+{
+    kn__arena *arena;
+    kn__engine *engine;
+    KN__TRY(kn__arena_new(&arena, r->ctx));
+    kn__daily_weights(&r->day, r->net, end, 0);
+    kn_status status = kn__engine_new(&engine, r->ctx, arena, &r->net->engine, rule);
+    kn__daily_doors(&r->day, r->net, r->scenario, 0);
+    if (status >= 0)
+        status = kn__engine_start(engine, r->ctx, r->day.open);
+    for (int64_t t = 0; status >= 0 && t < r->story.days; t++) {
+        status = kn__progress(r->ctx, "days", (double)t / (double)r->story.days);
+        if (status >= 0)
+            status = one_day(r, engine, end, t);
+    }
+    kn__arena_free(arena);
+    if (status == KN_ERR_CANCELLED) {
+        kn_context_clear(r->ctx);
+        r->stopped = true;
+        return KN_OK;
+    }
+    return status;
+}
+
+/* ---- What is said about a run ---- */
+
+static kn_status warn(const run *r, const kn__daily_options *o, kn_result *result)
+{
+    const kn__daily_net *net = r->net;
+    const kn__engine_rule *rule = &net->rule;
+    bool own = !strcmp(o->model, "kaname");
+    if (net->short_groups)
+        KN__TRY(kn_result_note(
+            result, r->ctx,
+            "%lld stocks are shorter than two days of use; they count as two days.",
+            (long long)net->short_groups));
+    if (net->clipped_musd > 0)
+        KN__TRY(kn_result_note(result, r->ctx,
+                               "Negative flows and final demand of %.6g MUSD a year are "
+                               "left out; normal output is what is sold.",
+                               net->clipped_musd));
+    if (net->unknown_inputs)
+        KN__TRY(kn_result_note(result, r->ctx,
+                               "This network has no recipes: every input counts as "
+                               "essential, so this is an upper case."));
+    if (!own && (rule->stock_steps < 15 || rule->restore_steps < 3))
+        KN__TRY(kn_result_note(result, r->ctx,
+                               "Model %s with stocks of %.4g days restored in %.4g days: "
+                               "short inventories and fast restoration make this model "
+                               "oscillate or collapse without cause; compare --model "
+                               "kaname.",
+                               o->model, rule->stock_steps, rule->restore_steps));
+    if (r->stopped)
+        KN__TRY(kn_result_note(result, r->ctx, "Interrupted after %lld of %lld days.",
+                               (long long)r->story.done, (long long)r->story.days));
+    return KN_OK;
+}
+
+static kn_status describe(const run *r, const kn__daily_options *o, kn_result *result)
+{
+    static const char *const make[] = {
+#define NAME(code, name) name,
+        KN__MAKE_LIST(NAME)};
+    static const char *const source[] = {KN__SOURCE_LIST(NAME)};
+    static const char *const ration[] = {KN__RATION_LIST(NAME)};
+    static const char *const adapt[] = {KN__ADAPT_LIST(NAME)
+#undef NAME
+    };
+    const kn__engine_rule *rule = &r->net->rule;
+    KN__TRY(kn_result_info(result, r->ctx, "model", o->model, 0));
+    KN__TRY(kn_result_info(result, r->ctx, "production", make[rule->make], 0));
+    KN__TRY(kn_result_info(result, r->ctx, "sourcing", source[rule->sourcing], 0));
+    KN__TRY(kn_result_info(result, r->ctx, "rationing", ration[rule->rationing], 0));
+    KN__TRY(kn_result_info(result, r->ctx, "adaptation", adapt[rule->adaptation], 0));
+    KN__TRY(kn_result_info(result, r->ctx, "horizon_days", NULL, (double)r->story.days));
+    return warn(r, o, result);
+}
+
+/* ---- Run ---- */
+
+static kn_status run_ends(run *r, bool ends)
+{
+    for (int end = 0; end < KN__DAILY_ENDS && !r->stopped; end++) {
+        /* The centre first: it is what an interrupted run shows. */
+        int which = end == 0 ? KN__DAILY_MID : end == 1 ? KN__DAILY_LOW : KN__DAILY_HIGH;
+        kn__engine_rule rule = r->net->rule;
+        if (which != KN__DAILY_MID && !ends)
+            return KN_OK;
+        if (which == KN__DAILY_LOW)
+            rule.elasticity = fmax(rule.elasticity, SIGMA_LOW_LOSS);
+        else if (which == KN__DAILY_HIGH)
+            rule.elasticity = fmin(rule.elasticity, SIGMA_HIGH_LOSS);
+        KN__TRY(run_end(r, which, &rule));
+    }
+    return KN_OK;
+}
+
+kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net,
+                        const kn_scenario *scenario, const kn__daily_options *o,
+                        const kn__daily_tables *tables, kn_result *result)
+{
+    kn__daily_net daily;
+    run r = {.ctx = ctx, .scenario = scenario, .net = &daily};
+    kn_table *losses;
+    bool ends = !strcmp(o->model, "kaname");
+    KN__TRY(kn__daily_from_network(&daily, ctx, arena, net, scenario, o));
+    KN__TRY(kn__daily_day_new(&r.day, ctx, arena, &daily, scenario, o));
+    KN__TRY(kn__daily_story_new(&r.story, ctx, arena, &daily, o));
+    KN__TRY(kn_result_add(result, ctx, tables->losses, &losses));
+    KN__TRY(kn_result_add(result, ctx, tables->path, &r.path));
+    KN__TRY(run_ends(&r, ends));
+    KN__TRY(kn__daily_write(&r.story, ctx, tables, ends && !r.stopped, losses, result));
+    KN__TRY(describe(&r, o, result));
+    return r.stopped ? KN_NOTE_INTERRUPTED : KN_OK;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_LENS_CASCADE_DAILY_H
+#define KN_LENS_CASCADE_DAILY_H
+
+#include "kaname/lens.h"
+#include "lens/cascade/engine.h"
+#include "network/measure.h"
+
+/* The daily engine on a network under a scenario. */
+
+#define KN__DAILY_OPERATIONS                                                             \
+    (1u << KN__EXPORT_BAN | 1u << KN__EXPORT_QUOTA | 1u << KN__CAPACITY_LOSS |           \
+     1u << KN__CAPACITY_GAIN | 1u << KN__DEMAND_CHANGE | 1u << KN__STOCK_RELEASE)
+
+/* Choices of the user; -1, NaN or empty where the model's own holds. */
+typedef struct kn__daily_options {
+    const char *model; /* a preset of the engine */
+    int64_t days, slice_days;
+    int32_t production, ordering, target, sourcing, rationing, adaptation;
+    double stock_days, restore_days, need, search_days, search_share, spare, adapt_days,
+        elasticity;
+    double leak, leak_days; /* of a targeted ban: share that gets round it, and when */
+    kn_ids allies;
+} kn__daily_options;
+
+typedef struct kn__daily_tables {
+    const kn_table_decl *losses, *path, *course, *first_out, *recapture;
+} kn__daily_tables;
+
+/* Fills the result. Errors: KN_ERR_USAGE, KN_ERR_MEMORY, KN_ERR_INTERNAL (goods do not
+   balance). KN_NOTE_INTERRUPTED with the days done so far when the caller wants to stop.
+ */
+kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net,
+                        const kn_scenario *scenario, const kn__daily_options *options,
+                        const kn__daily_tables *tables, kn_result *result);
+
+/* ---- Network ---- */
+
+enum { KN__DAILY_LOW, KN__DAILY_MID, KN__DAILY_HIGH, KN__DAILY_ENDS };
+
+/* Producers in the order of products, then economies: those of one product stand
+   together. Economies that the scenario treats alike make a zone; producers of zone z are
+   market z, its final users market zones + z. */
+typedef struct kn__daily_net {
+    const kn_network *net;
+    kn__engine_rule rule;
+    kn__engine_net engine;
+    int32_t n, zones, allied;
+    int32_t *producer, *place;      /* ours → the network's, and back */
+    int32_t *economy, *product;     /* of each of ours */
+    int32_t *product_start;         /* products + 1: where its producers stand */
+    int32_t *zone;                  /* of each economy */
+    int32_t *group_product;         /* of each group */
+    double *weight[KN__DAILY_ENDS]; /* of each group; mid is in use */
+    double *now;                    /* weights of today: substitutes come in */
+    double *value_musd;             /* value added a day at normal output */
+    double clipped_musd;            /* negative flows and final demand left out, a year */
+    int64_t short_groups;           /* stocks below two days, counted as two */
+    bool unknown_inputs;            /* no recipes where classes are asked for */
+} kn__daily_net;
+
+/* What a user buys is grouped by product; flows are a day. */
+kn_status kn__daily_from_network(kn__daily_net *daily, kn_context *ctx, kn__arena *arena,
+                                 const kn_network *net, const kn_scenario *scenario,
+                                 const kn__daily_options *options);
+
+/* The group of a user that buys a product, or -1. */
+int64_t kn__daily_group(const kn__daily_net *daily, int32_t user, int32_t product);
+
+/* ---- Scenario ---- */
+
+typedef struct kn__daily_day {
+    kn__engine_drive drive;
+    double *capacity, *wanted, *open;
+    const kn__daily_options *options;
+    double *substitute_from; /* of each product: when its scarcity starts; NaN never */
+} kn__daily_day;
+
+kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
+                            const kn__daily_net *daily, const kn_scenario *scenario,
+                            const kn__daily_options *options);
+/* Doors on a day, into day->open. */
+void kn__daily_doors(kn__daily_day *day, const kn__daily_net *daily,
+                     const kn_scenario *scenario, double t);
+/* Everything that acts in the step of day t; doors are those of t + 1. */
+void kn__daily_set(kn__daily_day *day, const kn__daily_net *daily,
+                   const kn_scenario *scenario, double t);
+/* Stocks released on day t. */
+void kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
+                       const kn_scenario *scenario, double t);
+/* Weights on day t of one end, with what substitutes do. */
+void kn__daily_weights(const kn__daily_day *day, const kn__daily_net *daily, int end,
+                       double t);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_LENS_CASCADE_DAILY_TABLES_H
+#define KN_LENS_CASCADE_DAILY_TABLES_H
+
+#include "lens/cascade/daily.h"
+
+/* When a producer first made less, and why. */
+typedef struct kn__daily_first {
+    double day;    /* NaN: never */
+    int32_t cause; /* product that ran out, or one of: */
+} kn__daily_first;
+enum { KN__CAUSE_CAPACITY = -1, KN__CAUSE_DEMAND = -2 };
+
+/* What is kept of a run. */
+typedef struct kn__daily_story {
+    const kn__daily_net *net;
+    int64_t days, done, slice_days, slices;
+    double *lost[KN__DAILY_ENDS]; /* [slice][economy] value added, MUSD */
+    double *made_up;              /* [economy] made later above normal, MUSD */
+    double *peak, *peak_day;      /* [economy] largest loss of a day, MUSD */
+    double *pair_made, *pair_normal, *pair_lost; /* [product][economy], of this slice */
+    kn__daily_first *first;                      /* [producer] */
+    double *today;                               /* [economy] */
+} kn__daily_story;
+
+kn_status kn__daily_story_new(kn__daily_story *story, kn_context *ctx, kn__arena *arena,
+                              const kn__daily_net *net, const kn__daily_options *options);
+/* Takes in day t of an end; path rows come with the last day of a slice. */
+kn_status kn__daily_take(kn__daily_story *story, kn_context *ctx, kn_table *path, int end,
+                         int64_t t, const kn__engine_view *view);
+kn_status kn__daily_write(const kn__daily_story *story, kn_context *ctx,
+                          const kn__daily_tables *tables, bool ends, kn_table *losses,
+                          kn_result *result);
+
+#endif
