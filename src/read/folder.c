@@ -239,15 +239,18 @@ const char *kn__folder_name(const kn__folder *f, int32_t index)
 
 int32_t kn__folder_find(const kn__folder *f, const char *ending)
 {
-    size_t m = strlen(ending);
+    size_t m = strlen(ending), shortest = SIZE_MAX;
+    int32_t found = -1;
     for (int32_t k = 0; k < f->count; k++) {
         const char *name = f->members[k].name;
         size_t n = strlen(name);
-        if (n >= m && kn__text_equal_i(name + n - m, ending) &&
-            (n == m || strchr("/_-", name[n - m - 1])))
-            return k;
+        if (n >= m && n < shortest && kn__text_equal_i(name + n - m, ending) &&
+            (n == m || strchr("/_-", name[n - m - 1]))) {
+            found = k;
+            shortest = n;
+        }
     }
-    return -1;
+    return found;
 }
 
 /* ---- Files ---- */

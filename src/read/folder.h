@@ -24,8 +24,8 @@ const char *kn__folder_path(const kn__folder *folder);
 int32_t kn__folder_count(const kn__folder *folder);
 const char *kn__folder_name(const kn__folder *folder, int32_t index);
 
-/* The first file whose name ends with `ending` and has, in front of that, nothing, a
-   slash, an underscore or a hyphen; ASCII case folded; -1 if there is none. */
+/* The file of the shortest name that ends with `ending` and has, in front of that,
+   nothing, a slash, an underscore or a hyphen; ASCII case folded; -1 if there is none. */
 int32_t kn__folder_find(const kn__folder *folder, const char *ending);
 
 kn_status kn__folder_bytes(kn__bytes **bytes, kn_context *ctx, kn__folder *folder,

@@ -128,9 +128,9 @@ kn_status kn__io_industry(kn__io_labels *l, const char *id, const char *name,
 
 const char *kn__io_slug(kn__io_labels *l, const char *text)
 {
-    char slug[64];
+    char slug[96];
     size_t n = 0;
-    for (const char *p = text; *p && n < 60; p++) {
+    for (const char *p = text; *p && n < 90; p++) {
         char c = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
         bool keep = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (keep)

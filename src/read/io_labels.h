@@ -39,7 +39,7 @@ kn_status kn__io_final(kn__io_labels *labels, int32_t economy, const char *categ
                        int32_t *id);
 
 /* An id for a free text: lower case, everything but letters and digits a hyphen, at most
-   60 bytes ("Cultivation of paddy rice" → "cultivation-of-paddy-rice"). */
+   90 bytes ("Cultivation of paddy rice" → "cultivation-of-paddy-rice"). */
 const char *kn__io_slug(kn__io_labels *labels, const char *text);
 
 /* US dollars for one euro (ECU before 1999), mean of a year, as the European Central Bank
