@@ -8,8 +8,8 @@
 #include "network/schema.h"
 
 /* The kaname file: an SQLite database with this application_id and user_version. Records
-   are plain tables with the columns of network/schema.h and a number `nr` from 0; arrays are
-   blobs in parts with a CRC-32 each; `meta` holds the SHA-256 of all content. */
+   are plain tables with the columns of network/schema.h and a number `nr` from 0; arrays
+   are blobs in parts with a CRC-32 each; `meta` holds the SHA-256 of all content. */
 #define KN__FILE_APPLICATION 0x6b616e61 /* "kana" */
 #define KN__FILE_VERSION 1
 #define KN__FILE_PART (16 << 20) /* bytes of an array in one row */
