@@ -21,6 +21,18 @@ static uint32_t turn(uint32_t x, int by)
     return x >> by | x << (32 - by);
 }
 
+/* One round; `a` is where the first of the eight words stands, the others follow. */
+static inline void step(uint32_t s[8], int a, uint32_t add)
+{
+    uint32_t e = s[(a + 4) & 7], first = s[a & 7], *last = &s[(a + 7) & 7];
+    uint32_t one = *last + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
+                   ((e & s[(a + 5) & 7]) ^ (~e & s[(a + 6) & 7])) + add;
+    uint32_t b = s[(a + 1) & 7], c = s[(a + 2) & 7];
+    s[(a + 3) & 7] += one;
+    *last = one + (turn(first, 2) ^ turn(first, 13) ^ turn(first, 22)) +
+            ((first & b) ^ (first & c) ^ (b & c));
+}
+
 /* Section 6.2.2: one block of 64 bytes. */
 static void compress(uint32_t state[8], const unsigned char *block)
 {
@@ -34,15 +46,9 @@ static void compress(uint32_t state[8], const unsigned char *block)
                (turn(a, 7) ^ turn(a, 18) ^ a >> 3) + w[t - 16];
     }
     memcpy(s, state, sizeof s);
-    for (int t = 0; t < 64; t++) {
-        uint32_t one = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) +
-                       ((s[4] & s[5]) ^ (~s[4] & s[6])) + constants[t] + w[t];
-        uint32_t two = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) +
-                       ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += one;
-        s[0] = one + two;
-    }
+    for (int t = 0; t < 64; t += 8)
+        for (int k = 0; k < 8; k++) /* the eight words change places by counting down */
+            step(s, 8 - k, constants[t + k] + w[t + k]);
     for (int k = 0; k < 8; k++)
         state[k] += s[k];
 }
