@@ -26,13 +26,14 @@ trap 'rm -rf "$work"' EXIT
 check() { # NAME NETWORK
     "$kaname" export "$2" --to csv -o "$work/$1" --quiet
     "$kaname" export "$2" --to pymrio -o "$work/$1/pymrio" --quiet
-    "$kaname" export "$2" --to zip -o "$work/$1/all.zip" --quiet
     "$kaname" info "$2" --producers --format csv -o "$work/$1/streams.csv" --quiet
     "$kaname" exposure "$2" --measure gvc --format csv -o "$work/$1/gvc.csv" --quiet
     "$venv/bin/python" -W ignore "$root/tests/pymrio_check.py" "$work/$1"
 }
 
 "$kaname" import wiod "$root/tests/golden/data/wiot-bom.csv" -o "$work/small.kaname" --quiet
+mkdir "$work/small"
+"$kaname" export "$work/small.kaname" --to zip -o "$work/small/all.zip" --quiet
 check small "$work/small.kaname"
 check atlas atlas
 wiod=$root/../shared/data/wiod2011/wiot_2011.csv.gz
