@@ -32,8 +32,8 @@ static void stop(kn_context *ctx)
 
 static kn_network *import(kn_context *ctx)
 {
-    kn__io_raw *raw;
-    kn_network *net;
+    kn__io_raw *raw = NULL;
+    kn_network *net = NULL;
     if (kn__read_wiod(&raw, ctx, path) < 0 || kn__network_from_io(&net, ctx, raw) < 0)
         stop(ctx);
     kn__io_raw_free(ctx, raw);

@@ -39,8 +39,8 @@ static void random_table(char *text, size_t size, uint64_t seed)
 static kn_network *table_network(kn_context *ctx, uint64_t seed)
 {
     char text[8192];
-    kn__io_raw *raw;
-    kn_network *net;
+    kn__io_raw *raw = NULL;
+    kn_network *net = NULL;
     random_table(text, sizeof text, seed);
     if (kn__read_wiod_bytes(&raw, ctx, "wiot_2011.csv", text, strlen(text)) < 0 ||
         kn__network_from_io(&net, ctx, raw) < 0)
@@ -51,8 +51,8 @@ static kn_network *table_network(kn_context *ctx, uint64_t seed)
 
 static kn_network *chain_network(kn_context *ctx)
 {
-    kn__chain_raw *raw;
-    kn_network *net;
+    kn__chain_raw *raw = NULL;
+    kn_network *net = NULL;
     if (kn__read_eto(&raw, ctx, "tests/data/eto-mini") < 0 ||
         kn__network_from_chain(&net, ctx, raw) < 0)
         fail_msg("%s", kn_context_error(ctx));
