@@ -43,5 +43,8 @@ kn_status kn__read_baci_csv(kn__flows_raw **raw, kn_context *ctx, kn__csv *flows
                             kn__csv *codes);
 kn_status kn__read_comtrade_csv(kn__flows_raw **raw, kn_context *ctx,
                                 kn__csv *const *files, int32_t count);
+/* Files: edges, nodes, classes; the last two may be left out. */
+kn_status kn__read_firms_csv(kn__firms_raw **raw, kn_context *ctx, kn__csv *const *files,
+                             int32_t count);
 
 #endif

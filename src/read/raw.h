@@ -225,8 +225,8 @@ kn_status kn__read_comtrade(kn__flows_raw **raw, kn_context *ctx,
                             const char *const *paths, int32_t count);
 /* USGS Mineral Commodity Summaries: the data release, or its cleaned world table. */
 kn_status kn__read_usgs(kn__chain_raw **raw, kn_context *ctx, const char *path);
-/* Firms: edges (supplier, buyer, weight), nodes (firm, sector, economy) or, without them,
-   sectors as firms; then, if given, the class of input sectors. */
+/* Firms: edges (supplier, buyer, weight); nodes (firm, sector, economy), without which
+   all firms are of one sector; then, if given, the class of input sectors. */
 kn_status kn__read_firms(kn__firms_raw **raw, kn_context *ctx, const char *const *paths,
                          int32_t count);
 
