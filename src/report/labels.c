@@ -52,9 +52,11 @@ int32_t kn__labels_product(const kn__labels *labels, const char *id)
 
 char kn__labels_kind(const char *column)
 {
-    static const char *const economies[] = {"economy", "holder", "victim", "of",
-                                            "partner", "from",   "to"};
-    static const char *const products[] = {"product", "input", "tool", "industry"};
+    static const char *const economies[] = {"economy",  "holder",  "victim", "of",
+                                            "partner",  "from",    "to",     "buyer",
+                                            "importer", "exporter"};
+    static const char *const products[] = {"product",  "input", "tool",
+                                           "industry", "cause", "largest"};
     for (size_t i = 0; i < sizeof economies / sizeof *economies; i++)
         if (kn__text_equal(column, economies[i]))
             return 'e';

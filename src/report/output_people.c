@@ -10,6 +10,13 @@
 
 enum { DIGITS = 4, NARROWEST = 10 };
 
+/* Vowels and final consonants of Hangul in pieces are drawn over the first one. */
+static int32_t columns_of(int32_t c)
+{
+    bool joins = (c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FB);
+    return c < 0x20 || c == 0x7F ? 1 : joins ? 0 : utf8proc_charwidth(c);
+}
+
 int32_t kn__display_width(const char *s)
 {
     int32_t width = 0, c;
@@ -20,7 +27,7 @@ int32_t kn__display_width(const char *s)
         if (used <= 0)
             used = 1, width++;
         else
-            width += c < 0x20 || c == 0x7F ? 1 : utf8proc_charwidth(c);
+            width += columns_of(c);
     }
     return width;
 }
@@ -34,7 +41,7 @@ size_t kn__display_cut(const char *s, int32_t columns)
         if (used <= 0)
             used = 1, columns--;
         else
-            columns -= c < 0x20 || c == 0x7F ? 1 : utf8proc_charwidth(c);
+            columns -= columns_of(c);
         if (columns < 0)
             break;
     }
