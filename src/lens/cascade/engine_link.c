@@ -31,15 +31,20 @@ static double mean_stock(const kn__engine *e, int64_t g)
     return e->use[g] > 0 ? first + more / e->use[g] : first;
 }
 
-/* The stock from one supplier is drawn on by its part of the pooled stock. */
+/* Steps of use below which a stock is empty, whatever rounding left of it. */
+static const double EMPTY = 1e-12;
+
+/* The stock from one supplier is drawn on by its part of the pooled stock; what comes
+   into an empty one, by its part of normal use. */
 static double move_links(kn__engine *e, const double *deliver, int64_t g, double share)
 {
-    double drain = e->stock[g] > 0 ? share / e->stock[g] : 0;
+    double pooled = e->stock[g];
     for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++) {
         double own = e->link_stock[k], flow = e->net->flow[k];
         if (flow > 0)
             e->link_stock[k] =
-                fmax(0, own + (received(e, deliver, g, k) / flow - own * drain));
+                fmax(0, own + (received(e, deliver, g, k) / flow -
+                               (pooled > EMPTY ? own / pooled : 1) * share));
     }
     return mean_stock(e, g);
 }
