@@ -107,6 +107,7 @@ kn_status cli__completion(FILE *out, const char *shell);
 kn_status cli__run_atlas(cli *c);
 kn_status cli__run_brief(cli *c);
 kn_status cli__run_completion(cli *c);
+kn_status cli__run_doctor(cli *c);
 kn_status cli__run_export(cli *c);
 kn_status cli__run_help(cli *c);
 kn_status cli__run_import(cli *c);

@@ -130,8 +130,9 @@ static const command commands[] = {
      .arguments = "[NETWORK]",
      .summary = "write a network for other programs into a folder (-o FOLDER)",
      .details =
-         "csv: economies, products, producers, flows, final, recipes, sources and notes; "
-         "codes first, one fact a row; --labels adds names, --bom the mark for "
+         "csv: economies, products, producers, flows, final, recipes, equipment, links, "
+         "stocks, sources and notes; codes first, one fact a row; --labels adds names, "
+         "--bom the mark for "
          "spreadsheets.\n\n"
          "pymrio: the folder that pymrio.load_all reads, value added as an extension. "
          "xlsx: network.xlsx with a sheet for each table; -o FILE.xlsx is the file "
@@ -144,6 +145,15 @@ static const command commands[] = {
      OPTIONS(export_options),
      .most_words = 1,
      .run = cli__run_export},
+    {.name = "doctor",
+     .arguments = "FILE",
+     .summary = "name the format of a source file and what looks wrong in it",
+     .details = "FILE may be a folder or a zip. Nothing is written; the exit status is 3 "
+                "when the file cannot be read.",
+     .example = "doctor wiot_2011.csv.gz\ndoctor IOT_2019_ixi.zip --format csv",
+     .least_words = 1,
+     .most_words = 1,
+     .run = cli__run_doctor},
     {.name = "scenario",
      .arguments = "check FILE [NETWORK]",
      .summary = "read a scenario and say what is wrong with it",

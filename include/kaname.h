@@ -10,6 +10,7 @@
 #define KN_VERSION "0.1.0"
 
 #include "kaname/context.h"
+#include "kaname/doctor.h"
 #include "kaname/lens.h"
 #include "kaname/network.h"
 #include "kaname/read.h"

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli.h"
+
+/* Writes what was found; exits as for bad data when something cannot be read. */
+kn_status cli__run_doctor(cli *c)
+{
+    kn_result *result = NULL;
+    kn_status status = cli__check_output(c);
+    if (status >= 0)
+        status = kn_doctor(&result, c->ctx, cli__input(c->words[0]));
+    if (status >= 0)
+        status = cli__write_result(c, result, NULL);
+    if (status == KN_OK && kn_doctor_found_errors(result))
+        status = KN_ERR_DATA;
+    kn_result_free(result);
+    return status;
+}
