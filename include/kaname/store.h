@@ -21,7 +21,7 @@ typedef enum kn_export_format {
 typedef struct kn_export_options {
     int version; /* 1 */
     kn_export_format format;
-    bool labels; /* names in `lang` beside the codes of producers, flows, recipes */
+    bool labels; /* names in `lang` beside codes, as in results */
     kn_lang lang;
     bool bom;                   /* csv for spreadsheets: UTF-8 mark and CRLF line ends */
     const char *const *command; /* the command line, for metadata.json */

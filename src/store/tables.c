@@ -213,6 +213,52 @@ static kn_status recipes(kn__cells *to, kn_context *ctx, const kn_network *net)
     return KN_OK;
 }
 
+static kn_status equipment(kn__cells *to, kn_context *ctx, const kn_network *net)
+{
+    (void)ctx;
+    for (int32_t k = 0; k < net->equipment_count; k++) {
+        const kn__equipment *one = &net->equipment[k];
+        product(to, net, one->product);
+        product(to, net, one->tool);
+        number(to, one->service_months);
+        number(to, one->service_dependence);
+        number(to, one->life_years);
+        number(to, one->growth);
+        origin(to, net, &one->origin);
+        end_row(to);
+    }
+    return KN_OK;
+}
+
+static kn_status links(kn__cells *to, kn_context *ctx, const kn_network *net)
+{
+    (void)ctx;
+    for (int32_t k = 0; k < net->link_count; k++) {
+        const kn__link *one = &net->links[k];
+        product(to, net, one->product);
+        economy(to, net, one->from);
+        economy(to, net, one->to);
+        number(to, one->share);
+        origin(to, net, &one->origin);
+        end_row(to);
+    }
+    return KN_OK;
+}
+
+static kn_status stocks(kn__cells *to, kn_context *ctx, const kn_network *net)
+{
+    kn__stock one;
+    (void)ctx;
+    for (int64_t at = 0; kn__stock_next(net, &at, &one);) {
+        product(to, net, one.product);
+        economy(to, net, one.economy);
+        number(to, one.days);
+        origin(to, net, &one.origin);
+        end_row(to);
+    }
+    return KN_OK;
+}
+
 static kn_status sources(kn__cells *to, kn_context *ctx, const kn_network *net)
 {
     (void)ctx;
@@ -250,6 +296,8 @@ ROWS_OF(economies, economy_count)
 ROWS_OF(products, product_count)
 ROWS_OF(producers, producer_count)
 ROWS_OF(recipes, recipe_count)
+ROWS_OF(equipment, equipment_count)
+ROWS_OF(links, link_count)
 ROWS_OF(sources, source_count)
 ROWS_OF(notes, note_count)
 
@@ -258,6 +306,15 @@ static int64_t filled(const double *value, int64_t count)
     int64_t rows = 0;
     for (int64_t k = 0; k < count; k++)
         rows += value[k] != 0;
+    return rows;
+}
+
+static int64_t rows_of_stocks(const kn_network *net)
+{
+    int64_t rows = 0;
+    kn__stock one;
+    for (int64_t at = 0; kn__stock_next(net, &at, &one);)
+        rows++;
     return rows;
 }
 
@@ -322,6 +379,17 @@ static const kn__tidy_column of_recipes[] = {
     PLAIN("cost_share"),     PLAIN("criticality"),
     PLAIN("dependent_low"),  PLAIN("dependent_mid"),
     PLAIN("dependent_high"), ORIGIN};
+static const kn__tidy_column of_equipment[] = {PRODUCT("product"),
+                                               PRODUCT("tool"),
+                                               PLAIN("service_months"),
+                                               PLAIN("service_dependence"),
+                                               PLAIN("life_years"),
+                                               PLAIN("growth"),
+                                               ORIGIN};
+static const kn__tidy_column of_links[] = {PRODUCT("product"), ECONOMY("from"),
+                                           ECONOMY("to"), PLAIN("share"), ORIGIN};
+static const kn__tidy_column of_stocks[] = {PRODUCT("product"), ECONOMY("economy"),
+                                            PLAIN("days"), ORIGIN};
 static const kn__tidy_column of_sources[] = {PLAIN("source"),    PLAIN("title"),
                                              PLAIN("publisher"), PLAIN("year"),
                                              PLAIN("url"),       PLAIN("licence")};
@@ -336,6 +404,9 @@ const kn__tidy_table kn__tidy_tables[] = {
     {"flows", COLUMNS(of_flows), rows_of_flows, flows},
     {"final", COLUMNS(of_final), rows_of_final_demand, final_demand},
     {"recipes", COLUMNS(of_recipes), rows_of_recipes, recipes},
+    {"equipment", COLUMNS(of_equipment), rows_of_equipment, equipment},
+    {"links", COLUMNS(of_links), rows_of_links, links},
+    {"stocks", COLUMNS(of_stocks), rows_of_stocks, stocks},
     {"sources", COLUMNS(of_sources), rows_of_sources, sources},
     {"notes", COLUMNS(of_notes), rows_of_notes, notes},
 };

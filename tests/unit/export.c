@@ -382,6 +382,57 @@ static void says_where_it_failed(void **state)
     kn_network_free(net);
 }
 
+static int now(void *user)
+{
+    (void)user;
+    return 1;
+}
+
+static void stops_when_asked(void **state)
+{
+    kn_context_options wanted = KN_CONTEXT_OPTIONS_INIT;
+    kn_context *ctx;
+    wanted.cancel = now;
+    assert_int_equal(kn_context_new(&ctx, &wanted), KN_OK);
+    kn_network *net = small(*state);
+    kn_export_options options = options_for(KN_EXPORT_ZIP);
+    assert_int_equal(kn_network_export(ctx, net, at("stopped.zip"), &options),
+                     KN_ERR_CANCELLED);
+    char command[128];
+    snprintf(command, sizeof command, "ls %s | grep -q '^stopped'", folder);
+    assert_int_not_equal(system(command), 0); /* no file, no folder of parts */
+    kn_network_free(net);
+    kn_context_free(ctx);
+}
+
+/* Compressed rows give the files that dense ones give. */
+static void sparse_and_dense_are_the_same(void **state)
+{
+    kn_network *net = small(*state);
+    export_to(*state, net, KN_EXPORT_PYMRIO, "dense");
+    export_to(*state, net, KN_EXPORT_CSV, "dense");
+    kn__triplet filled[16];
+    int64_t count = 0;
+    for (int32_t i = 0; i < 4; i++)
+        for (int32_t j = 0; j < 4; j++)
+            if (kn__flows_at(&net->flows, i, j) != 0)
+                filled[count++] = (kn__triplet){i, j, kn__flows_at(&net->flows, i, j)};
+    bool was_dense = net->flows.is_dense;
+    assert_int_equal(
+        kn__csr_from_triplets(&net->flows.rows, *state, net->arena, 4, 4, filled, count),
+        KN_OK);
+    net->flows.is_dense = false;
+    export_to(*state, net, KN_EXPORT_PYMRIO, "sparse");
+    export_to(*state, net, KN_EXPORT_CSV, "sparse");
+    char *z = content("dense/Z.txt", NULL), *flows = content("dense/flows.csv", NULL);
+    holds("sparse/Z.txt", z);
+    holds("sparse/flows.csv", flows);
+    free(z);
+    free(flows);
+    net->flows.is_dense = was_dense;
+    kn_network_free(net);
+}
+
 static kn_status one_export(kn_context *ctx, void *arg)
 {
     kn_export_format *format = arg;
@@ -416,6 +467,8 @@ int main(void)
         cmocka_unit_test(same_bytes_every_time),
         cmocka_unit_test(sheets_have_an_end),
         cmocka_unit_test(says_where_it_failed),
+        cmocka_unit_test(stops_when_asked),
+        cmocka_unit_test(sparse_and_dense_are_the_same),
         cmocka_unit_test(no_leak_when_memory_ends),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
