@@ -286,9 +286,13 @@ static void gravity_is_the_one_sector_case(void **state)
     assert_int_equal(shock(&w, &(kn__cp_shock){.iceberg = iceberg}), KN_OK);
     kn__gravity_state g;
     assert_int_equal(kn__gravity_state_new(&g, w.ctx, w.arena, N), KN_OK);
-    assert_int_equal(
-        kn__gravity_solve(&g, w.ctx, &(kn__gravity){N, trade, change, theta, true}),
-        KN_OK);
+    assert_int_equal(kn__gravity_solve(&g, w.ctx,
+                                       &(kn__gravity){.economies = N,
+                                                      .trade = trade,
+                                                      .change = change,
+                                                      .theta = theta,
+                                                      .multiplicative = true}),
+                     KN_OK);
     for (int32_t n = 0; n < N; n++)
         assert_close(g.welfare[n], 1 + w.effects.real_income_exact[n], 1e-10);
     world_free(&w);

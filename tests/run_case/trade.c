@@ -371,8 +371,11 @@ void rc_gravity(rc *r)
     if (!read_panel(r, path, rc_number_or(r->root, "year", NAN), &p))
         return;
     for (int way = 0; way < 2; way++) {
-        kn__gravity model = {p.economies, p.trade, p.change,
-                             rc_number_or(r->root, "theta", NAN), way == 1};
+        kn__gravity model = {.economies = p.economies,
+                             .trade = p.trade,
+                             .change = p.change,
+                             .theta = rc_number_or(r->root, "theta", NAN),
+                             .multiplicative = way == 1};
         kn__gravity_state state;
         if (!rc_ok(r, kn__gravity_state_new(&state, r->ctx, r->arena, p.economies)) ||
             !rc_ok(r, kn__gravity_solve(&state, r->ctx, &model)))

@@ -65,6 +65,8 @@ static kn_status prepare(work *w, kn_context *ctx)
 static double spending_after(const work *w, int32_t j)
 {
     double deficit = w->spending[j] - w->output[j], wage = w->state->wage[j];
+    if (w->model->balanced)
+        return w->output[j] * wage;
     return w->model->multiplicative ? w->spending[j] * wage
                                     : w->output[j] * wage + deficit;
 }

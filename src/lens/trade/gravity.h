@@ -17,6 +17,7 @@ typedef struct kn__gravity {
     double theta;
     bool multiplicative; /* deficits grow with wages; else they are fixed in the numeraire
                           */
+    bool balanced;       /* deficits are removed: spending is income */
 } kn__gravity;
 
 typedef struct kn__gravity_state {

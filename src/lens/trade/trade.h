@@ -8,15 +8,36 @@
 /* What happens to an economy's trade deficit. */
 typedef enum kn__trade_deficits {
     KN__DEFICITS_REMOVE,
-    KN__DEFICITS_KEEP
+    KN__DEFICITS_KEEP,
+    KN__DEFICITS_SCALE /* with income: one-sector gravity only */
 } kn__trade_deficits;
+
+typedef enum kn__trade_kind {
+    KN__TRADE_CALIENDO_PARRO,
+    KN__TRADE_GRAVITY
+} kn__trade_kind;
+
+/* Which trade elasticity: by sector, or one for all after so long. */
+typedef enum kn__trade_horizon {
+    KN__HORIZON_SECTORS,
+    KN__HORIZON_SHORT,
+    KN__HORIZON_MEDIUM,
+    KN__HORIZON_LONG
+} kn__trade_horizon;
 
 /* Options of the lens `trade`; `kn_lens_run` fills them from the declaration. */
 typedef struct kn__trade_options {
     int32_t variant;  /* kn__trade_variant */
     int32_t deficits; /* kn__trade_deficits */
     double elasticity, scale;
+    int32_t model;   /* kn__trade_kind */
+    int32_t horizon; /* kn__trade_horizon */
 } kn__trade_options;
+
+/* The trade elasticity of a horizon: 0.76 after a year, 2 after seven to ten (Boehm,
+   Levchenko and Pandalai-Nayar, American Economic Review 2023), their geometric mean
+   between; 0 for KN__HORIZON_SECTORS. */
+double kn__trade_horizon_elasticity(int32_t horizon);
 
 /* A counterfactual with everything needed to report it. */
 typedef struct kn__trade_run {
@@ -34,5 +55,20 @@ typedef struct kn__trade_run {
 kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                           const kn_network *net, const kn_scenario *scenario,
                           const kn__trade_options *options);
+
+/* The same by the one-sector model: fills run->model, run->effects (terms and volume of
+   trade are NaN: the model has none) and run->after.residual. Tariffs are costs without
+   revenue. Errors: KN_ERR_DATA for measures on single products or on capacity. */
+kn_status kn__trade_solve_gravity(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                                  const kn_network *net, const kn_scenario *scenario,
+                                  const kn__trade_options *options);
+
+/* All trade of a network between the economies of `model`, as kn__gravity wants it:
+   trade[i N + n] = flows and final demand that n buys from i; sums below 0 become 0. */
+kn_status kn__trade_aggregate(double **trade, kn_context *ctx, kn__arena *arena,
+                              const kn_network *net, const kn__trade_model *model);
+
+/* Shared by the models: refuses what cannot go together. */
+kn_status kn__trade_check_options(kn_context *ctx, const kn__trade_options *options);
 
 #endif

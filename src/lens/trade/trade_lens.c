@@ -142,6 +142,13 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
     KN__TRY(
         kn_result_info(result, ctx, "baseline_residual", NULL, run->baseline_residual));
     KN__TRY(kn_result_info(result, ctx, "walras", NULL, run->after.walras));
+    if (!run->after.price) {
+        if (run->shock.tariff)
+            KN__TRY(kn_result_note(result, ctx,
+                                   "one-sector gravity has no tariff revenue: tariffs "
+                                   "count as trade costs"));
+        return KN_OK;
+    }
     if (run->model.clipped_final)
         KN__TRY(
             kn_result_note(result, ctx,
@@ -163,9 +170,13 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
     kn__arena *arena;
     kn__trade_run run;
     KN__TRY(kn__arena_new(&arena, ctx));
-    kn_status found = kn__trade_solve(&run, ctx, arena, net, scenario, options);
+    const kn__trade_options *chosen = options;
+    bool gravity = chosen->model == KN__TRADE_GRAVITY;
+    kn_status found =
+        gravity ? kn__trade_solve_gravity(&run, ctx, arena, net, scenario, options)
+                : kn__trade_solve(&run, ctx, arena, net, scenario, options);
     kn_status status = found < 0 ? found : add_economies(&run, ctx, net, result);
-    if (status >= 0)
+    if (status >= 0 && !gravity)
         status = add_sectors(&run, ctx, net, result);
     if (status >= 0)
         status = add_flows(&run, ctx, net, result);
@@ -182,6 +193,14 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
 }
 
 static const kn_option options[] = {
+    {.name = "model",
+     .type = KN_OPTION_CHOICE,
+     .default_text = "caliendo-parro",
+     .unit = "",
+     .choices = "caliendo-parro|gravity",
+     .help = "sectors with inputs; or one sector without inputs or tariff revenue",
+     .source = "Caliendo and Parro 2015; Dekle, Eaton and Kortum 2007",
+     .offset = offsetof(kn__trade_options, model)},
     {.name = "variant",
      .type = KN_OPTION_CHOICE,
      .default_text = "full",
@@ -194,9 +213,9 @@ static const kn_option options[] = {
      .type = KN_OPTION_CHOICE,
      .default_text = "remove",
      .unit = "",
-     .choices = "remove|keep",
-     .help =
-         "trade deficits of the baseline: removed in both equilibria, or kept in both",
+     .choices = "remove|keep|scale",
+     .help = "trade deficits of the baseline: removed in both equilibria, kept in both, "
+             "or growing with income (gravity)",
      .source = "Caliendo and Parro 2015, section 5",
      .offset = offsetof(kn__trade_options, deficits)},
     {.name = "elasticity",
@@ -205,9 +224,18 @@ static const kn_option options[] = {
      .unit = "",
      .low = 0,
      .high = 100,
-     .help = "one trade elasticity for all sectors; 0: by sector",
+     .help = "one trade elasticity for all sectors; 0: by sector (gravity: 5)",
      .source = "by sector: the network's own, else Costinot and Rodriguez-Clare 2014",
      .offset = offsetof(kn__trade_options, elasticity)},
+    {.name = "horizon",
+     .type = KN_OPTION_CHOICE,
+     .default_text = "sectors",
+     .unit = "",
+     .choices = "sectors|short|medium|long",
+     .help = "elasticities by sector; or one for all: after a year (0.76), in between "
+             "(1.23), after 7 to 10 years (2)",
+     .source = "Boehm, Levchenko and Pandalai-Nayar 2023; in between: geometric mean",
+     .offset = offsetof(kn__trade_options, horizon)},
     {.name = "elasticity-scale",
      .type = KN_OPTION_NUMBER,
      .default_text = "1",
@@ -238,7 +266,11 @@ const kn_lens kn__lens_trade = {
         "welfare):\n"
         "  [sum_ji (E_nij (c_nj - 1) - M_nij (c_ij - 1)) + sum_ji t_nij (M'_nij - M_nij "
         "c_ij)] / I_n\n"
-        "A ban is kappa without limit: the share goes to 0 and the others take over.",
+        "A ban is kappa without limit: the share goes to 0 and the others take over.\n"
+        "--model gravity, one sector, B = kappa^-theta:\n"
+        "  w_i^(1+theta) = sum_j pi_ij B_ij (E'_j / P_j) / Y_i\n"
+        "  P_j = sum_i pi_ij B_ij w_i^-theta;  real income (E'_j / E_j) P_j^(1/theta)\n"
+        "  E'_j = Y_j w_j + D_j (keep), (Y_j + D_j) w_j (scale), Y_j w_j (remove)",
     .source =
         "Caliendo and Parro, Review of Economic Studies 82 (2015), equations 2 to 7, 24",
     .options_size = sizeof(kn__trade_options),

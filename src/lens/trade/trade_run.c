@@ -4,6 +4,38 @@
 
 #include "lens/trade/trade.h"
 
+double kn__trade_horizon_elasticity(int32_t horizon)
+{
+    static const double after_a_year = 0.76, after_ten = 2;
+    switch (horizon) {
+    case KN__HORIZON_SHORT:
+        return after_a_year;
+    case KN__HORIZON_MEDIUM:
+        return sqrt(after_a_year * after_ten);
+    case KN__HORIZON_LONG:
+        return after_ten;
+    default:
+        return 0;
+    }
+}
+
+kn_status kn__trade_check_options(kn_context *ctx, const kn__trade_options *options)
+{
+    if (options->horizon != KN__HORIZON_SECTORS && options->elasticity > 0)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "--horizon and --elasticity both set the trade elasticity; give "
+                        "one of them");
+    if (options->model != KN__TRADE_GRAVITY && options->deficits == KN__DEFICITS_SCALE)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "--deficits scale needs --model gravity; with sectors deficits "
+                        "are kept or removed");
+    if (options->model == KN__TRADE_GRAVITY && options->variant != KN__TRADE_FULL)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "--variant needs --model caliendo-parro; gravity has one sector "
+                        "without inputs");
+    return KN_OK;
+}
+
 /* The solved baseline as a state of the rebased model: every hat is 1. */
 static void set_before(kn__cp_state *state, const kn__cp *model)
 {
@@ -69,9 +101,11 @@ kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                           const kn__trade_options *options)
 {
     *run = (kn__trade_run){0};
-    kn__trade_setup setup = {(kn__trade_variant)options->variant, options->elasticity,
-                             options->scale};
+    double theta = kn__trade_horizon_elasticity(options->horizon);
+    kn__trade_setup setup = {(kn__trade_variant)options->variant,
+                             theta > 0 ? theta : options->elasticity, options->scale};
     kn__cp *cp = &run->model.cp;
+    KN__TRY(kn__trade_check_options(ctx, options));
     KN__TRY(kn__progress(ctx, "solving the baseline", 0));
     KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));
     KN__TRY(kn__trade_shock_of(&run->shock, ctx, arena, &run->model, net, scenario));
