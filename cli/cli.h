@@ -114,6 +114,7 @@ kn_status cli__run_import(cli *c);
 kn_status cli__run_info(cli *c);
 kn_status cli__run_lens(cli *c);
 kn_status cli__run_scenario(cli *c);
+kn_status cli__run_splice(cli *c);
 kn_status cli__run_version(cli *c);
 
 /* Opens the network of `word` ("atlas" when NULL). */
@@ -129,6 +130,7 @@ kn_status cli__scenario_network(char *name, size_t size, const cli *c,
 void cli__catch_interrupt(void);
 int cli__interrupted(void *user);
 void cli__show_progress(void *user, const char *work, double share);
+void cli__show_warning(void *user, kn_log_level level, const char *message);
 void cli__clear_progress(void);
 
 #endif

@@ -51,6 +51,8 @@ static kn_status new_context(cli *c)
     options.cancel = cli__interrupted;
     if (isatty(STDERR_FILENO) && !c->global[GLOBAL_QUIET])
         options.progress = cli__show_progress;
+    if (!c->global[GLOBAL_QUIET])
+        options.log = cli__show_warning;
     if (c->global[GLOBAL_THREADS])
         options.threads = atoi(c->global[GLOBAL_THREADS]);
     return kn_context_new(&c->ctx, &options);

@@ -49,6 +49,15 @@ void cli__show_progress(void *user, const char *work, double share)
     fflush(stderr);
 }
 
+void cli__show_warning(void *user, kn_log_level level, const char *message)
+{
+    (void)user;
+    if (level > KN_LOG_WARN)
+        return;
+    cli__clear_progress();
+    fprintf(stderr, "kaname: %s\n", message);
+}
+
 void cli__clear_progress(void)
 {
     if (line_open)

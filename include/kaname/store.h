@@ -35,15 +35,24 @@ typedef struct kn_export_options {
 
 /* Writes a network for other programs. `path` is a folder, made when it is not there,
    into which goes also metadata.json (sources and their grades, edition, SHA-256,
-   command, version). The same network gives the same bytes. csv: economies, products,
-   producers, flows, final, recipes, sources, notes .csv; codes first, one fact a row,
-   unknown is empty, zero flows are left out; numbers read back to the same double.
+   command, version). The same network and command give the same bytes.
+
+   csv: economies, products, producers, flows, final, recipes, equipment, links, stocks,
+   sources, notes .csv; codes first, one fact a row, unknown is empty, zero flows are left
+   out; numbers read back to the same double.
+
    pymrio: the folder pymrio.load_all reads, value added as an extension; producers stand
-   by economy. xlsx: network.xlsx, the tables of csv as sheets; a path that ends in .xlsx
-   is the file itself, without metadata.json. zip: `path` is one file with all three,
-   which pymrio.load_all reads too; tables too long for a sheet leave the workbook out,
-   which metadata.json and a warning in the log say. Errors: KN_ERR_IO, KN_ERR_CANCELLED,
-   KN_ERR_LIMIT (xlsx: more rows than a sheet holds), KN_ERR_USAGE (version). */
+   by economy.
+
+   xlsx: network.xlsx, the tables of csv as sheets; a path that ends in .xlsx is the file
+   itself, without metadata.json.
+
+   zip: `path` is one file with all three, which pymrio.load_all reads too; tables too
+   long for a sheet leave the workbook out, which metadata.json and a warning in the log
+   say.
+
+   Errors: KN_ERR_IO, KN_ERR_CANCELLED, KN_ERR_LIMIT (xlsx: more rows than a sheet holds),
+   KN_ERR_USAGE (version). */
 kn_status kn_network_export(kn_context *context, const kn_network *network,
                             const char *path, const kn_export_options *options);
 

@@ -155,14 +155,6 @@ static kn_status sheets(kn__book *book, const kn__export *export)
 kn_status kn__export_xlsx(const kn__export *export, const char *path)
 {
     kn__book *book;
-    int64_t rows;
-    const char *table = kn__export_too_long(export->net, &rows);
-    if (table)
-        return kn__fail(export->ctx, KN_ERR_LIMIT,
-                        "%s: table %s of %s has %lld rows; a sheet of a spreadsheet "
-                        "holds %lld: export csv or pymrio",
-                        path, table, export->net->name, (long long)rows,
-                        (long long)kn__book_rows);
     KN__TRY(kn__book_new(&book, export->ctx, path));
     kn_status status = sheets(book, export);
     kn_status closed = kn__book_close(book, status >= 0);
@@ -180,6 +172,14 @@ static bool ends_in(const char *path, const char *ending)
 static kn_status xlsx(const kn__export *export, const char *path)
 {
     char file[KN__PATH_SIZE];
+    int64_t rows;
+    const char *table = kn__export_too_long(export->net, &rows);
+    if (table)
+        return kn__fail(export->ctx, KN_ERR_LIMIT,
+                        "%s: table %s of %s has %lld rows; a sheet of a spreadsheet "
+                        "holds %lld: export csv or pymrio",
+                        path, table, export->net->name, (long long)rows,
+                        (long long)kn__book_rows);
     if (ends_in(path, ".xlsx"))
         return kn__export_xlsx(export, path);
     KN__TRY(kn__export_folder(export->ctx, path));

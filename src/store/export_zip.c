@@ -12,7 +12,7 @@
 #include "store/export.h"
 #include "store/tables.h"
 
-enum { MOST_FILES = 32, NAME_SIZE = 64, JANUARY_1980 = 0x21 };
+enum { MOST_FILES = 32, NAME_SIZE = 64, JANUARY_1980 = 0x21, LEVEL = 6 };
 
 typedef struct parts {
     const kn__export *export;
@@ -97,7 +97,8 @@ static kn_status add_part(const parts *p, zip_t *zip, const char *name)
         return fail_zip(p, zip_strerror(zip));
     }
     zip_uint64_t index = (zip_uint64_t)at;
-    if (zip_file_set_dostime(zip, index, 0, JANUARY_1980, 0) != 0 ||
+    if (zip_set_file_compression(zip, index, ZIP_CM_DEFLATE, LEVEL) != 0 ||
+        zip_file_set_dostime(zip, index, 0, JANUARY_1980, 0) != 0 ||
         zip_file_set_external_attributes(zip, index, 0, ZIP_OPSYS_UNIX,
                                          (zip_uint32_t)0100644 << 16) != 0)
         return fail_zip(p, zip_strerror(zip));

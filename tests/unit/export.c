@@ -353,6 +353,9 @@ static void sheets_have_an_end(void **state)
     contains(kn_context_error(*state), "holds 1048575");
     assert_int_not_equal(access(at("x.xlsx"), F_OK), 0);
     kn_context_clear(*state);
+    assert_int_equal(kn_network_export(*state, net, at("x"), &options), KN_ERR_LIMIT);
+    assert_int_not_equal(access(at("x"), F_OK), 0); /* no empty folder */
+    kn_context_clear(*state);
     export_to(*state, net, KN_EXPORT_ZIP, "large.zip");
     char *metadata = zipped("large.zip", "metadata.json");
     contains(metadata, "network.xlsx: table flows has 1050625 rows");
