@@ -22,6 +22,17 @@ function(kaname_program target)
         PkgConfig::sqlite3 Threads::Threads m)
 endfunction()
 
+# tests/fuzz/fuzz_NAME.c: what ./run fuzz runs; such a build has nothing else.
+if(KANAME_FUZZ)
+    file(GLOB FUZZ_SOURCES CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+    foreach(source IN LISTS FUZZ_SOURCES)
+        get_filename_component(name ${source} NAME_WE)
+        kaname_program(${name} ${source})
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+    return()
+endif()
+
 # tests/unit/NAME.c and tests/property/NAME.c: one cmocka program each. Those that set
 # the number of threads are run again under the thread sanitizer.
 if(cmocka_FOUND)
@@ -63,13 +74,3 @@ foreach(source IN LISTS BENCH_SOURCES)
     get_filename_component(name ${source} NAME_WE)
     kaname_program(bench_${name} ${source})
 endforeach()
-
-# tests/fuzz/fuzz_NAME.c: what ./run fuzz runs.
-if(KANAME_FUZZ)
-    file(GLOB FUZZ_SOURCES CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
-    foreach(source IN LISTS FUZZ_SOURCES)
-        get_filename_component(name ${source} NAME_WE)
-        kaname_program(${name} ${source})
-        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    endforeach()
-endif()
