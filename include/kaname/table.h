@@ -18,7 +18,7 @@ typedef enum kn_column_type {
 
 typedef struct kn_column {
     const char *name; /* lower case, part of the contract of DESIGN section 7 */
-    const char *unit; /* "MUSD", "days", "share", "" ... */
+    const char *unit; /* "MUSD", "days", "share", "" ...; NULL: each row has its own */
     kn_column_type type;
     const char *help; /* one line for people */
 } kn_column;

@@ -11,7 +11,7 @@ enum { RADIUS_ITERATIONS = 500 };
 
 static const kn_column columns[] = {
     {"figure", "", KN_COLUMN_TEXT, "what"},
-    {"value", "", KN_COLUMN_NUMBER, "how much"},
+    {"value", NULL, KN_COLUMN_NUMBER, "how much"},
     {"unit", "", KN_COLUMN_TEXT, "in which unit"},
     {"where", "", KN_COLUMN_TEXT, "the economy and product where it is so"}};
 static const kn_table_decl declaration = {"network", "Key figures of a network", columns,

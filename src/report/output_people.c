@@ -9,6 +9,7 @@
 #include "report/write.h"
 
 enum { DIGITS = 4, NARROWEST = 10 };
+static const double LOST = 0.05; /* a number may lose this part of it by rounding */
 
 /* Vowels and final consonants of Hangul in pieces are drawn over the first one. */
 static int32_t columns_of(int32_t c)
@@ -97,10 +98,14 @@ static void number_text(char *buffer, double value, const layout *l)
         snprintf(buffer, 64, "%s", value != 0 ? "yes" : "no");
         return;
     }
-    kn__write_fixed(buffer, value, l->decimals);
-    /* something that is not zero must not look like zero */
-    if (value != 0 && isfinite(value) && strspn(buffer, "0.") == strlen(buffer))
-        kn__write_fixed(buffer, value, kn__decimals_for(value, 1));
+    int decimals = l->decimals;
+    if (!l->view.decl->unit) /* each row has its own */
+        decimals = value == floor(value) ? 0 : kn__decimals_for(value, DIGITS);
+    kn__write_fixed(buffer, value, decimals);
+    /* something that is not zero must not look like zero, nor 0.6 like 1 */
+    double step = pow(10, -l->decimals), shown = round(value / step) * step;
+    if (value != 0 && isfinite(value) && fabs(shown - value) > LOST * fabs(value))
+        kn__write_fixed(buffer, value, kn__decimals_for(value, 2));
 }
 
 static int column_decimals(const kn_table *table, const kn__view *view)

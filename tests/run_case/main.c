@@ -9,16 +9,11 @@ static const struct {
     const char *name;
     void (*evaluate)(rc *r);
 } families[] = {
-    {"ario", rc_ario},
-    {"caliendo-parro", rc_caliendo_parro},
-    {"denial", rc_denial},
-    {"esri", rc_esri},
-    {"formulas", rc_formulas},
-    {"gravity", rc_gravity},
-    {"guan", rc_guan},
-    {"inoue-todo", rc_inoue_todo},
-    {"leontief", rc_leontief},
-    {"pichler", rc_pichler},
+    {"ario", rc_ario},         {"caliendo-parro", rc_caliendo_parro},
+    {"denial", rc_denial},     {"esri", rc_esri},
+    {"formulas", rc_formulas}, {"gravity", rc_gravity},
+    {"guan", rc_guan},         {"inoue-todo", rc_inoue_todo},
+    {"leontief", rc_leontief}, {"pichler", rc_pichler},
 };
 
 static void evaluate(rc *r)
