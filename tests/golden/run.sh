@@ -3,11 +3,12 @@
 # Golden runs of the command line. In tests/golden/*.txt a line "$ COMMAND" is run by sh
 # with kaname on the path; "> " lines are its stdout, "! " its stderr, "= N" its exit
 # status. The working folder is empty but for `data`, a link to tests/golden/data.
-#   run.sh PROGRAM [--update]     --update writes what was seen into the files
+#   run.sh PROGRAM [--update [NAME...]]     --update writes what was seen into the files
 set -u
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 golden=$(cd "$(dirname "$0")" && pwd)
 update=${2:-}
+shift $(($# < 2 ? $# : 2))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin" && ln -s "$program" "$work/bin/kaname"
@@ -33,6 +34,7 @@ replay() { # FILE -> the same file with what really happens
 
 bad=0
 for file in "$golden"/*.txt; do
+    case " ${*:-all} " in *" all "* | *" $(basename "$file" .txt) "*) ;; *) continue ;; esac
     folder=$work/$(basename "$file" .txt)
     mkdir "$folder" && ln -s "$golden/data" "$folder/data"
     (cd "$folder" && replay "$file") >"$work/seen"
