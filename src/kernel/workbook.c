@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <xlsxwriter.h>
 
@@ -119,6 +120,14 @@ static void finish(kn__book *book)
         uselocale(book->before);
 }
 
+/* A file that is not whole goes; a device stays where it is. */
+static void remove_file(const char *path)
+{
+    struct stat about;
+    if (lstat(path, &about) == 0 && S_ISREG(about.st_mode))
+        remove(path);
+}
+
 kn_status kn__book_close(kn__book *book, bool keep)
 {
     if (!book)
@@ -126,7 +135,7 @@ kn_status kn__book_close(kn__book *book, bool keep)
     if (book->workbook)
         finish(book);
     if (book->workbook && (!keep || book->status < 0))
-        remove(book->path);
+        remove_file(book->path);
     if (book->plain)
         freelocale(book->plain);
     kn_status status = book->status;

@@ -382,6 +382,7 @@ static void says_where_it_failed(void **state)
     kn_export_options options = options_for(KN_EXPORT_CSV);
     options.version = 7;
     assert_int_equal(kn_network_export(*state, net, at("v"), &options), KN_ERR_USAGE);
+    kn_context_clear(*state);
     kn_network_free(net);
 }
 
@@ -436,6 +437,28 @@ static void sparse_and_dense_are_the_same(void **state)
     kn_network_free(net);
 }
 
+/* Files that lead to a full device. */
+static void a_full_disk_is_reported(void **state)
+{
+    static const char *const files[] = {"full/flows.csv", "full/Z.txt",
+                                        "full/value_added/F.txt", "full/metadata.json"};
+    static const kn_export_format formats[] = {KN_EXPORT_CSV, KN_EXPORT_PYMRIO,
+                                               KN_EXPORT_PYMRIO, KN_EXPORT_CSV};
+    kn_network *net = small(*state);
+    assert_int_equal(mkdir(at("full"), 0777) | mkdir(at("full/value_added"), 0777), 0);
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        kn_export_options options = options_for(formats[k]);
+        unlink(at(files[k]));
+        assert_int_equal(symlink("/dev/full", at(files[k])), 0);
+        assert_int_equal(kn_network_export(*state, net, at("full"), &options), KN_ERR_IO);
+        contains(kn_context_error(*state), at(files[k]));
+        contains(kn_context_error(*state), "No space left on device");
+        kn_context_clear(*state);
+        unlink(at(files[k]));
+    }
+    kn_network_free(net);
+}
+
 static kn_status one_export(kn_context *ctx, void *arg)
 {
     kn_export_format *format = arg;
@@ -470,6 +493,7 @@ int main(void)
         cmocka_unit_test(same_bytes_every_time),
         cmocka_unit_test(sheets_have_an_end),
         cmocka_unit_test(says_where_it_failed),
+        cmocka_unit_test(a_full_disk_is_reported),
         cmocka_unit_test(stops_when_asked),
         cmocka_unit_test(sparse_and_dense_are_the_same),
         cmocka_unit_test(no_leak_when_memory_ends),
