@@ -103,7 +103,7 @@ static void number_text(char *buffer, double value, const layout *l)
         decimals = value == floor(value) ? 0 : kn__decimals_for(value, DIGITS);
     kn__write_fixed(buffer, value, decimals);
     /* something that is not zero must not look like zero, nor 0.6 like 1 */
-    double step = pow(10, -l->decimals), shown = round(value / step) * step;
+    double step = pow(10, -decimals), shown = round(value / step) * step;
     if (value != 0 && isfinite(value) && fabs(shown - value) > LOST * fabs(value))
         kn__write_fixed(buffer, value, kn__decimals_for(value, 2));
 }
