@@ -12,7 +12,7 @@
    are blobs in parts with a CRC-32 each; `meta` holds the SHA-256 of all content. */
 #define KN__FILE_APPLICATION 0x6b616e61 /* "kana" */
 #define KN__FILE_VERSION 1
-#define KN__FILE_PART (16 << 20) /* bytes of an array in one row */
+#define KN__FILE_PART (4 << 20) /* bytes of an array in one row */
 
 /* How many statements make the tables, and the k-th of them. The text is built into
    `sql`, which the caller releases. */
