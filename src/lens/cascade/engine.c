@@ -7,7 +7,7 @@
 #include "kernel/threads.h"
 #include "lens/cascade/engine_state.h"
 
-enum { CHUNK = 2048, MOST_RANKS = 8 };
+enum { CHUNK = KN__ENGINE_CHUNK, MOST_RANKS = 8 };
 
 typedef struct step {
     kn__engine *e;
@@ -82,31 +82,35 @@ static int rank_of(const kn__engine *e, int32_t market, int32_t i)
     return e->rule.rationing == KN__RATION_FIRMS ? market : 0;
 }
 
-/* Orders of each rank; their sum is demand. */
-static void add_demand(kn__engine *e, int32_t i, double ask[MOST_RANKS])
+/* Orders of each rank, added up block by block; their sum is demand. */
+static void add_demand(kn__engine *e, int64_t begin, int64_t end)
 {
-    e->demand[i] = 0;
+    int64_t n = e->n;
     for (int r = 0; r < e->ranks; r++)
-        ask[r] = 0;
+        memset(e->ask + r * n + begin, 0, (size_t)(end - begin) * sizeof(double));
     for (int32_t b = 0; b < e->block_count; b++) {
         int32_t market = e->blocks[b].market;
-        double sent = e->sent[(int64_t)b * e->n + i];
-        if (!e->by_link)
-            sent *= e->open[(int64_t)market * e->n + i];
-        ask[rank_of(e, market, i)] += sent;
+        const double *sent = e->sent + b * n, *open = e->open + market * n;
+        for (int64_t i = begin; i < end; i++)
+            e->ask[rank_of(e, market, (int32_t)i) * n + i] +=
+                e->by_link ? sent[i] : sent[i] * open[i];
     }
-    for (int r = 0; r < e->ranks; r++)
-        e->demand[i] += ask[r];
+    for (int64_t i = begin; i < end; i++) {
+        e->demand[i] = 0;
+        for (int r = 0; r < e->ranks; r++)
+            e->demand[i] += e->ask[r * n + i];
+    }
 }
 
 /* Ranks are served one after the other, buyers of one rank in proportion. */
-static void ration(kn__engine *e, int32_t i, const double ask[MOST_RANKS])
+static void ration(kn__engine *e, int32_t i)
 {
     double fill[MOST_RANKS], left = e->output[i];
     for (int r = 0; r < e->ranks; r++) {
-        bool all = left >= ask[r];
-        fill[r] = all ? 1 : left / ask[r];
-        left = all ? left - ask[r] : 0;
+        double ask = e->ask[(int64_t)r * e->n + i];
+        bool all = left >= ask;
+        fill[r] = all ? 1 : left / ask;
+        left = all ? left - ask : 0;
     }
     for (int32_t m = 0; m < e->markets; m++) {
         int64_t at = (int64_t)m * e->n + i;
@@ -118,8 +122,7 @@ static void ration(kn__engine *e, int32_t i, const double ask[MOST_RANKS])
 
 static void produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
 {
-    double ask[MOST_RANKS], available = drive->capacity ? drive->capacity[i] : 1;
-    add_demand(e, i, ask);
+    double available = drive->capacity ? drive->capacity[i] : 1;
     kn__engine_adapt_before(e, i);
     /* Labour reacts with the step, other capacity at once. */
     double share = e->adapted[i];
@@ -127,7 +130,7 @@ static void produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
         share *= available;
     e->capacity[i] = e->normal[i] * share;
     e->output[i] = fmin(fmin(e->capacity[i], e->demand[i]), e->limit[i]);
-    ration(e, i, ask);
+    ration(e, i);
     kn__engine_adapt_after(e, i, available);
     lean_to(e, i);
     if (e->doors || e->rule.sourcing != KN__SOURCE_FIXED ||
@@ -142,6 +145,7 @@ static kn_status produce_chunk(void *arg, int worker, int64_t begin, int64_t end
     step *s = arg;
     double made = 0;
     (void)worker;
+    add_demand(s->e, begin, end);
     for (int64_t i = begin; i < end; i++) {
         produce(s->e, (int32_t)i, s->drive);
         made += s->e->output[i];
@@ -271,9 +275,8 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
     memcpy(e->wanted, e->use + e->final_group,
            (size_t)(e->groups - e->final_group) * sizeof *e->wanted);
     order_normal(e);
+    add_demand(e, 0, e->n);
     for (int32_t i = 0; i < e->n; i++) {
-        double ask[MOST_RANKS];
-        add_demand(e, i, ask);
         e->normal[i] = e->output[i] = e->capacity[i] = e->demand[i];
         e->limit[i] = INFINITY;
     }

@@ -82,17 +82,20 @@ static void order_links(kn__engine *e, const kn__engine_block *b, int32_t j, int
     int64_t market = (int64_t)b->market * e->n;
     const double *open = e->open + market;
     bool each = e->rule.by_supplier && !b->is_final;
+    kn__engine_aim aim = {0, 0};
     double wish = 0, base = 0;
+    if (!b->is_final)
+        aim = kn__engine_aim_of(e, j);
     if (b->is_final)
         wish = e->wanted[g - e->final_group];
     else if (!each)
-        wish = e->use[g] * kn__engine_wish(e, j, g, e->stock[g], true);
+        wish = e->use[g] * kn__engine_wish(e, aim, g, e->stock[g], true);
     if (!each)
         base = kn__engine_weigh(e, g, e->lean + market);
     double scale = base > 0 ? wish / base : 0;
     for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++) {
         int32_t i = supplier_of(e, g, k);
-        double times = each ? kn__engine_wish(e, j, g, e->link_stock[k], true) : scale;
+        double times = each ? kn__engine_wish(e, aim, g, e->link_stock[k], true) : scale;
         e->link_order[k] = times * e->net->flow[k] * open[i];
         sent[i] += e->link_order[k];
     }

@@ -3,7 +3,7 @@
 
 #include "lens/cascade/engine_state.h"
 
-enum { MOST_BLOCKS = 64, CHUNK = 2048 };
+enum { MOST_BLOCKS = 32, CHUNK = KN__ENGINE_CHUNK };
 
 /* ---- Checks ---- */
 
@@ -58,11 +58,13 @@ static kn_status make_room(kn__engine *e, kn_context *ctx)
     e->met = room(e, ctx, finals);
     e->wanted = room(e, ctx, finals);
     e->sent = room(e, ctx, n * e->block_count);
+    e->ask = room(e, ctx, n * e->ranks);
     e->chunk_made = room(e, ctx, n / CHUNK + 1);
     e->binding = KN__ARRAY(e->arena, ctx, n, int32_t);
     e->sums = KN__ARRAY(e->arena, ctx, e->block_count, kn__engine_sum);
     e->bytes += n * (int64_t)sizeof *e->binding;
-    ok = ok && e->met && e->wanted && e->sent && e->chunk_made && e->binding && e->sums;
+    ok = ok && e->met && e->wanted && e->sent && e->ask && e->chunk_made && e->binding &&
+         e->sums;
     if (e->by_link)
         ok = (e->link_order = room(e, ctx, e->links)) && ok;
     if (e->rule.by_supplier)
@@ -147,6 +149,7 @@ kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
     int64_t groups = net->group_start[net->users];
     *e =
         (kn__engine){.net = net,
+                     .kernel = kn__engine_kernel_best(),
                      .rule = *rule,
                      .arena = arena,
                      .groups = groups,

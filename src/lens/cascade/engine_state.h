@@ -3,6 +3,7 @@
 #define KN_LENS_CASCADE_ENGINE_STATE_H
 
 #include "lens/cascade/engine.h"
+#include "lens/cascade/engine_kernel.h"
 
 /* Users that are worked on together, all of one market; the cut does not depend on the
    number of threads. */
@@ -12,6 +13,9 @@ typedef struct kn__engine_block {
     bool is_final;
 } kn__engine_block;
 
+/* Producers are worked on in chunks of so many. */
+enum { KN__ENGINE_CHUNK = 2048 };
+
 /* What a block adds up in a step. */
 typedef struct kn__engine_sum {
     double delivered, used, before, after;
@@ -20,6 +24,7 @@ typedef struct kn__engine_sum {
 
 struct kn__engine {
     const kn__engine_net *net;
+    const kn__engine_kernel *kernel;
     kn__engine_rule rule;
     kn__arena *arena;
     int64_t bytes, steps, groups, links, final_group; /* first group of final users */
@@ -47,6 +52,7 @@ struct kn__engine {
        buyers still count on, w = m times choice. */
     double *open, *deliver, *memory, *lean;
     double *sent;    /* [block][producer]: orders by normal flow */
+    double *ask;     /* [rank][producer]: orders of buyers of that rank */
     double *scratch; /* for water filling: two numbers a producer */
     bool doors;      /* a door was not fully open once: u, m matter */
 };
@@ -68,10 +74,16 @@ void kn__engine_pass_links(kn__engine *e, int32_t block, int stages);
 /* Sum of flow times v over the links of a group, as every stage adds it up. */
 double kn__engine_weigh(const kn__engine *e, int64_t group, const double *v);
 
+/* What the orders of a user follow, over normal output. */
+typedef struct kn__engine_aim {
+    double flow, target;
+} kn__engine_aim;
+kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t user);
+
 /* What a user orders of a group with `stock`, over normal use:
    flow + (target - stock) / time. */
-double kn__engine_wish(const kn__engine *e, int32_t user, int64_t group, double stock,
-                       bool close_gap);
+double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t group,
+                       double stock, bool close_gap);
 
 /* How much of its relative order each supplier fills at most, so that all is given out:
    level[i], infinite where every order is met. */
