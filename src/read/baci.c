@@ -3,6 +3,7 @@
 
 #include "kernel/text.h"
 #include "read/flows_raw.h"
+#include "read/io_labels.h"
 #include "read/io_raw.h"
 #include "read/labels.h"
 
@@ -62,10 +63,7 @@ static kn_status find_economy(baci *b, const kn__field *field, const char **code
     }
     if (*code && strcmp(*code, "ZZU") == 0)
         b->flows.unseen++;
-    return *code ? KN_OK
-                 : kn__csv_fail(b->csv, field, "\"%.40s\" is not a known economy%s",
-                                field->text,
-                                b->code_count ? " of the country codes file" : "");
+    return *code ? KN_OK : kn__unknown_economy(b->csv, field, field->text);
 }
 
 static kn_status read_header(baci *b)

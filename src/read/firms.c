@@ -4,6 +4,7 @@
 
 #include "kernel/text.h"
 #include "read/flows_raw.h"
+#include "read/io_labels.h"
 #include "read/labels.h"
 
 /* A network of firms: edges (supplier, buyer, weight), nodes (firm, sector, economy), the
@@ -73,9 +74,7 @@ static kn_status add_node(reader *r, kn__csv *csv, const kn__field *firm,
     if (!economy || !economy->length)
         return KN_OK;
     r->economy[id] = kn__economy_find(economy->text);
-    return r->economy[id] ? KN_OK
-                          : kn__csv_fail(csv, economy, "\"%.40s\" is not a known economy",
-                                         economy->text);
+    return r->economy[id] ? KN_OK : kn__unknown_economy(csv, economy, economy->text);
 }
 
 static kn_status numbered_node(reader *r, kn__csv *csv, const kn__field *sector)

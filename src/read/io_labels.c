@@ -35,14 +35,19 @@ static int64_t next_room(int64_t room)
 
 /* ---- Economies ---- */
 
-static kn_status unknown_economy(kn__io_labels *l, kn__csv *csv, const kn__field *field,
-                                 const char *label)
+kn_status kn__unknown_economy(kn__csv *csv, const kn__field *field, const char *label)
 {
+    enum { MOST_NAMES = 512 };
+    const char *names[MOST_NAMES];
     int32_t count;
     const char *const *codes = kn__economy_codes(&count);
+    bool code = strlen(label) <= 3;
+    count = count < MOST_NAMES ? count : MOST_NAMES;
+    for (int32_t k = 0; k < count; k++)
+        names[k] = code ? codes[k] : kn__economy_name(codes[k], 0);
     kn__text hint;
-    kn__text_init(&hint, l->ctx, 0);
-    kn__text_nearest(&hint, label, codes, count);
+    kn__text_init(&hint, kn__csv_context(csv), 0);
+    kn__text_nearest(&hint, label, names, count);
     kn_status status = kn__text_status(&hint);
     if (status == KN_OK)
         status = kn__csv_fail(csv, field, "unknown economy \"%.40s\"%s%s", label,
@@ -57,7 +62,7 @@ kn_status kn__io_economy(kn__io_labels *l, kn__csv *csv, const kn__field *field,
     kn__io_raw *raw = l->raw;
     const char *code = kn__economy_find(label);
     if (!code && (!any || !*label))
-        return unknown_economy(l, csv, field, label);
+        return kn__unknown_economy(csv, field, label);
     if (!code)
         code = label;
     if (l->last_economy >= 0 && strcmp(raw->economies[l->last_economy], code) == 0) {

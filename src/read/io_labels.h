@@ -21,6 +21,9 @@ typedef struct kn__io_labels {
 
 void kn__io_labels_init(kn__io_labels *labels, kn_context *ctx, kn__io_raw *raw);
 
+/* Fails at the field with the nearest codes or, for a longer label, English names. */
+kn_status kn__unknown_economy(kn__csv *csv, const kn__field *field, const char *label);
+
 /* The id of an economy by the label a file uses. With `any`, a label that is no known
    economy stands for itself. Errors: KN_ERR_DATA at the field, with the nearest codes. */
 kn_status kn__io_economy(kn__io_labels *labels, kn__csv *csv, const kn__field *field,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/text.h"
+#include "read/io_labels.h"
 #include "read/labels.h"
 
 /* Three layouts: the data release of 2026 (one row a figure, in cp1252), a cleaned table
@@ -259,7 +260,7 @@ static kn_status find_economy(kn__usgs *u, kn__csv *csv, const kn__field *field,
         return KN_OK;
     const char *code = kn__economy_find(field->text);
     if (!code)
-        return kn__csv_fail(csv, field, "\"%.40s\" is not a known economy", field->text);
+        return kn__unknown_economy(csv, field, field->text);
     if (strcmp(code, "ZZU") == 0 || strcmp(code, "ROW") == 0)
         return KN_OK; /* as other countries */
     for (*id = 0; *id < u->code_count; ++*id)

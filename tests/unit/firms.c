@@ -117,7 +117,7 @@ static void wrong_files(void **state)
     refuses(state, 1, "company,sector\nacme,24\n", "column \"firm\" is missing");
     refuses(state, 1, "acme,24\nacme,26\n", "2:1: firm \"acme\" stands twice");
     refuses(state, 1, "acme,\n", "1:6: a sector was expected");
-    refuses(state, 1, "acme,24,Atlantis\n", "1:9: \"Atlantis\" is not a known economy");
+    refuses(state, 1, "acme,24,Atlantis\n", "1:9: unknown economy \"Atlantis\"");
     refuses(state, 2, "", "classes.csv:1:1: a header row of sectors");
     refuses(state, 2, ",24\n24,0\n", "sector \"26\" of the firms has no column");
     refuses(state, 2, ",24,26\n24,0,3\n26,0,0\n", "2:6: a class was expected");

@@ -146,8 +146,9 @@ static void wrong_tables(void **state)
     refuses(state, false, "", "this is not a BACI table");
     refuses(state, false, "t,i,j,k,q\n", "column \"v\" is missing");
     refuses(state, false, "i,j,cmd,value\n", "there is no flow");
-    refuses(state, false, "i,j,cmd,value\nCHM,JPN,1,1\n", "2:1: \"CHM\" is not a known");
-    refuses(state, false, "t,i,j,k,v\n2020,156,7,1,1\n", "2:10: \"7\" is not a known");
+    refuses(state, false, "i,j,cmd,value\nCHM,JPN,1,1\n",
+            "2:1: unknown economy \"CHM\"; did");
+    refuses(state, false, "t,i,j,k,v\n2020,156,7,1,1\n", "2:10: unknown economy \"7\"");
     refuses(state, false, "t,i,j,k,v\n20,156,392,1,1\n", "2:1: a year was expected");
     refuses(state, false, "i,j,cmd,value\nCHN,JPN,x,1\n", "2:9: an HS code");
     refuses(state, false, "i,j,cmd,value\nCHN,JPN,1,-1\n", "2:11: a flow cannot be neg");
