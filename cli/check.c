@@ -64,19 +64,15 @@ kn_status cli__run_scenario(cli *c)
 
 kn_status cli__run_atlas(cli *c)
 {
-    kn_network *network = NULL;
     kn_result *result = NULL;
     const char *folder = c->word_count > 1 ? c->words[1] : "data/atlas";
     kn_status status = only_check(c);
     if (status >= 0)
         status = cli__check_output(c);
     if (status >= 0)
-        status = kn_network_import(&network, c->ctx, kn_format_find("atlas"), &folder, 1);
+        status = kn_atlas_check(&result, c->ctx, folder, cli__setting(c, "data"));
     if (status >= 0)
-        status = kn_network_describe(&result, c->ctx, network);
-    if (status >= 0)
-        status = cli__write_result(c, result, network);
+        status = cli__write_result(c, result, NULL);
     kn_result_free(result);
-    kn_network_free(network);
     return status;
 }

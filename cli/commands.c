@@ -55,6 +55,14 @@ const kn_option cli__global_options[GLOBAL_COUNT] = {
                      .help = "print the help of the command (-h)"},
 };
 
+static const kn_option atlas_options[] = {
+    {.name = "data",
+     .type = KN_OPTION_TEXT,
+     .unit = "FOLDER",
+     .help = "compare shares with what usgs, bgs and iea in this folder say: differences "
+             "over 10 points are listed"},
+};
+
 static const kn_option export_options[] = {
     {.name = "to",
      .type = KN_OPTION_CHOICE,
@@ -164,8 +172,12 @@ static const command commands[] = {
     {.name = "atlas",
      .arguments = "check [FOLDER]",
      .summary = "read an atlas folder and say what is wrong with it",
-     .details = "FOLDER is data/atlas when it is left out.",
-     .example = "atlas check data/atlas",
+     .details = "FOLDER is data/atlas when it is left out. Looked at: supply without known "
+                "makers, figures without a source, recipes that do not close, value of "
+                "inputs against value of outputs, what is carved out of industries, and "
+                "with --data other surveys.",
+     .example = "atlas check\natlas check data/atlas --data surveys --format csv",
+     OPTIONS(atlas_options),
      .least_words = 1,
      .most_words = 2,
      .run = cli__run_atlas},

@@ -9,6 +9,7 @@
 #define KN_VERSION_PATCH 0
 #define KN_VERSION "0.1.0"
 
+#include "kaname/atlas.h"
 #include "kaname/context.h"
 #include "kaname/doctor.h"
 #include "kaname/lens.h"
