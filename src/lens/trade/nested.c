@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lens/trade/nested.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernel/dense.h"
+#include "lens/trade/nested_market.h"
+
+enum { MOST_STEPS = 60 };
+
+static const double tolerance = 1e-12, accept = 1e-9;
+
+double kn__denied_price(double lambda, double sigma)
+{
+    if (lambda <= 0)
+        return 1;
+    return sigma > 1 ? pow(1 - lambda, 1 / (1 - sigma)) : INFINITY;
+}
+
+kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__arena *arena,
+                               const kn__cp *cp)
+{
+    int64_t N = cp->economies, J = cp->sectors, cells = N * J;
+    double *room =
+        KN__ARRAY(arena, ctx, 6 * cells + cells * N + cells * J + 4 * N, double);
+    *state = (kn__nested_state){.lost = -1};
+    if (!room)
+        return KN_ERR_MEMORY;
+    double **const tables[] = {&state->wage,    &state->cost,  &state->price,
+                               &state->revenue, &state->spend, &state->value_share};
+    for (int k = 0; k < 6; k++)
+        *tables[k] = room + k * cells;
+    state->share = room + 6 * cells;
+    state->input_share = state->share + cells * N;
+    state->income = state->input_share + cells * J;
+    state->income_before = state->income + N;
+    state->price_index = state->income_before + N;
+    state->real = state->price_index + N;
+    return KN_OK;
+}
+
+/* ---- Checks ---- */
+
+static kn_status check_elasticity(kn_context *ctx, const char *what, double value)
+{
+    if (value >= 0 && isfinite(value))
+        return KN_OK;
+    return kn__fail(ctx, KN_ERR_DATA, "the elasticity %s is %g; it must not be below 0",
+                    what, value);
+}
+
+static kn_status check_costs(const kn__nested_work *w)
+{
+    const kn__cp *m = w->model->cp;
+    for (int32_t n = 0; n < w->N; n++)
+        for (int32_t j = 0; j < w->J; j++) {
+            double sum = m->value_share[n * w->J + j];
+            for (int32_t k = 0; k < w->J; k++)
+                sum += m->input_share[((int64_t)n * w->J + k) * w->J + j];
+            if (fabs(sum - 1) > 1e-9)
+                return kn__fail(w->ctx, KN_ERR_DATA,
+                                "cost shares of economy %d, sector %d add up to %.12g, "
+                                "not to 1",
+                                n + 1, j + 1, sum);
+        }
+    return KN_OK;
+}
+
+static kn_status check_origins(const kn__nested_work *w)
+{
+    const double *iceberg = w->shock->iceberg;
+    int64_t square = (int64_t)w->N * w->N;
+    for (int32_t j = 0; j < w->J; j++) {
+        double theta = w->theta[j];
+        if (!(theta > -1) || fabs(theta) < 1e-6 || !isfinite(theta))
+            return kn__fail(w->ctx, KN_ERR_DATA,
+                            "the elasticity between origins of sector %d is %g; it must "
+                            "be above 0 and not 1",
+                            j + 1, theta + 1);
+        for (int64_t at = j * square; iceberg && theta < 0 && at < (j + 1) * square; at++)
+            if (isinf(iceberg[at]) && w->model->cp->share[at] > 0)
+                return kn__fail(
+                    w->ctx, KN_ERR_DATA,
+                    "a ban in sector %d has no finite price: its elasticity between "
+                    "origins is %g, not above 1; deny a part instead, by trade costs",
+                    j + 1, theta + 1);
+    }
+    return KN_OK;
+}
+
+static kn_status check_suppliers(kn__nested_work *w)
+{
+    for (int64_t row = 0; row < (int64_t)w->N * w->J; row++) {
+        double sum = 0;
+        for (int32_t i = 0; i < w->N; i++)
+            sum += w->pull[row * w->N + i];
+        if (sum > 0)
+            continue;
+        w->state->lost = row;
+        return kn__fail(w->ctx, KN_ERR_DATA, "a ban leaves a buyer without any supplier");
+    }
+    return KN_OK;
+}
+
+static kn_status check(kn__nested_work *w)
+{
+    const kn__nested *m = w->model;
+    KN__TRY(check_elasticity(w->ctx, "between value added and intermediates",
+                             m->value_elasticity));
+    KN__TRY(check_elasticity(w->ctx, "among intermediates", m->input_elasticity));
+    KN__TRY(check_elasticity(w->ctx, "of consumption", m->final_elasticity));
+    KN__TRY(check_costs(w));
+    KN__TRY(check_origins(w));
+    kn__nested_set_point(w, 1);
+    return check_suppliers(w);
+}
+
+/* ---- Newton ---- */
+
+typedef struct newton {
+    double *u, *f, *trial_u, *trial_f, *solution, *step, *good; /* by unknown */
+    double *matrix;
+    kn__lu lu;
+} newton;
+
+static kn_status newton_new(newton *x, const kn__nested_work *w, kn__arena *arena)
+{
+    int64_t n = w->unknowns;
+    double **const lines[] = {&x->u,        &x->f,    &x->trial_u, &x->trial_f,
+                              &x->solution, &x->step, &x->good};
+    double *room = KN__ARRAY(arena, w->ctx, 7 * n, double);
+    x->matrix = KN__ARRAY(arena, w->ctx, n * n, double);
+    x->lu.pivots = KN__ARRAY(arena, w->ctx, n, int32_t);
+    if (!room || !x->matrix || !x->lu.pivots)
+        return KN_ERR_MEMORY;
+    for (int k = 0; k < 7; k++)
+        *lines[k] = room + k * n;
+    return KN_OK;
+}
+
+static double largest(const double *x, int64_t n)
+{
+    double most = 0;
+    for (int64_t k = 0; k < n; k++)
+        most = fmax(most, fabs(x[k]));
+    return most;
+}
+
+/* World factor income stays what it was. */
+static void normalise(const kn__nested_work *w, double *u)
+{
+    double now = 0, fixed = 0;
+    for (int64_t at = 0; at < (int64_t)w->N * w->J; at++) {
+        int64_t unknown = w->model->mobile ? at % w->N : at;
+        now += exp(u[unknown]) * w->supply[at];
+        fixed += w->value[at];
+    }
+    for (int64_t k = 0; k < w->unknowns; k++)
+        u[k] += log(fixed / now);
+    for (int64_t at = 0; !w->model->mobile && at < w->unknowns; at++)
+        u[at] = w->value[at] > 0 ? u[at] : 0;
+}
+
+static kn_status refactor(newton *x, kn__nested_work *w)
+{
+    kn__arena *arena;
+    KN__TRY(kn__nested_jacobian(w, x->matrix));
+    w->state->jacobians++;
+    KN__TRY(kn__arena_new(&arena, w->ctx));
+    kn__lu lu;
+    kn_status status = kn__lu_factor(&lu, w->ctx, arena, x->matrix, w->unknowns);
+    if (status == KN_OK) {
+        memcpy(x->lu.pivots, lu.pivots, (size_t)w->unknowns * sizeof *lu.pivots);
+        x->lu.n = lu.n;
+        x->lu.factors = lu.factors;
+    }
+    kn__arena_free(arena);
+    return status;
+}
+
+/* Steps of falling length along the Newton direction until the residual falls. */
+static kn_status step_along(newton *x, kn__nested_work *w, double *size)
+{
+    int64_t n = w->unknowns;
+    double before = *size, length = 1;
+    for (int64_t k = 0; k < n; k++)
+        x->solution[k] = -x->f[k];
+    /* the matrix is kept by columns */
+    KN__TRY(kn__lu_solve(&x->lu, w->ctx, true, x->solution, 1));
+    KN__TRY(kn__nested_step(w, x->solution, x->step));
+    double longest = largest(x->step, n);
+    if (!isfinite(longest))
+        return KN_NOTE_NOT_CONVERGED;
+    length = fmin(1, 2 / longest);
+    for (int attempt = 0; attempt < 7; attempt++, length *= 0.4) {
+        for (int64_t k = 0; k < n; k++)
+            x->trial_u[k] = x->u[k] + length * x->step[k];
+        normalise(w, x->trial_u);
+        kn_status status = kn__nested_residual(w, x->trial_u, x->trial_f);
+        if (status < 0)
+            return status;
+        *size = status == KN_OK ? largest(x->trial_f, n) : INFINITY;
+        if (*size < before)
+            break;
+    }
+    if (!(*size < before))
+        return KN_NOTE_NOT_CONVERGED;
+    memcpy(x->u, x->trial_u, (size_t)n * sizeof *x->u);
+    memcpy(x->f, x->trial_f, (size_t)n * sizeof *x->f);
+    return KN_OK;
+}
+
+/* Prices at one point of the way; the Jacobian is renewed when it no longer pulls. */
+static kn_status newton_point(newton *x, kn__nested_work *w)
+{
+    normalise(w, x->u);
+    kn_status status = kn__nested_residual(w, x->u, x->f);
+    if (status != KN_OK)
+        return status;
+    double size = largest(x->f, w->unknowns);
+    bool fresh = false, stale = true;
+    for (int k = 0; k < MOST_STEPS && size > tolerance; k++) {
+        double before = size;
+        if (stale) {
+            status = refactor(x, w);
+            if (status == KN_ERR_NUMERIC) {
+                kn_context_clear(w->ctx);
+                break;
+            }
+            KN__TRY(status);
+        }
+        fresh = stale;
+        w->state->steps++;
+        status = step_along(x, w, &size);
+        if (status < 0)
+            return status;
+        if (status != KN_OK) {
+            size = before;
+            KN__TRY(kn__nested_residual(w, x->u, x->f));
+            if (fresh || size <= accept)
+                break;
+        }
+        stale = size > 0.1 * before;
+    }
+    w->state->residual = size;
+    return size <= accept ? KN_OK : KN_NOTE_NOT_CONVERGED;
+}
+
+/* Straight at the shock first; where that fails, in steps that shrink and grow. */
+static kn_status follow(newton *x, kn__nested_work *w)
+{
+    size_t bytes = (size_t)w->unknowns * sizeof(double);
+    size_t cells = (size_t)w->N * (size_t)w->J;
+    double reached = 0, stride = 1;
+    while (reached < 1) {
+        double target = fmin(1, reached + stride);
+        kn__nested_set_point(w, target);
+        kn_status status = newton_point(x, w);
+        if (status < 0)
+            return status;
+        if (status == KN_OK) {
+            reached = target;
+            stride *= 2;
+            memcpy(x->good, x->u, bytes);
+            continue;
+        }
+        stride = (target - reached) / 4;
+        memcpy(x->u, x->good, bytes);
+        memset(w->price, 0, cells * sizeof(double));
+        if (stride < 1.0 / 2048)
+            return KN_NOTE_NOT_CONVERGED;
+    }
+    return KN_OK;
+}
+
+static void finish(kn__nested_work *w)
+{
+    const kn__cp *m = w->model->cp;
+    kn__nested_state *state = w->state;
+    double world = 0, off = 0;
+    for (int32_t n = 0; n < w->N; n++) {
+        double balance = w->deficit[n], before = m->deficit[n];
+        for (int32_t j = 0; j < w->J; j++) {
+            int64_t at = (int64_t)j * w->N + n;
+            double net = 0;
+            balance += w->revenue[at] - state->spend[at] * w->net_sum[at];
+            world += w->value[at];
+            for (int32_t i = 0; i < w->N; i++)
+                net += m->share[at * w->N + i] / (1 + m->tariff[at * w->N + i]);
+            before += w->value[at] + w->model->base->spend[at] * (1 - net);
+        }
+        state->income_before[n] = before;
+        state->real[n] = state->income[n] / before / state->price_index[n];
+        off = fmax(off, fabs(balance));
+    }
+    state->walras = off / world;
+    for (int64_t at = 0; at < (int64_t)w->N * w->J; at++) {
+        state->wage[at] = exp(w->wage[at]);
+        state->cost[at] = exp(w->cost[at]);
+        state->price[at] = exp(w->price[at]);
+        state->revenue[at] = w->revenue[at];
+    }
+}
+
+kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
+                           const kn__nested *model, const kn__nested_shock *shock)
+{
+    kn__nested_work w = {.ctx = ctx, .model = model, .shock = shock, .state = state};
+    newton x = {0};
+    kn__arena *arena;
+    state->steps = state->jacobians = 0;
+    state->lost = -1;
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = kn__nested_work_new(&w, arena);
+    if (status == KN_OK)
+        status = check(&w);
+    if (status == KN_OK)
+        status = newton_new(&x, &w, arena);
+    if (status == KN_OK)
+        status = follow(&x, &w);
+    if (status >= 0)
+        finish(&w);
+    kn__arena_free(arena);
+    return status;
+}

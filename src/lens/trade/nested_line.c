@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The model linearised where it was last evaluated: d log of everything. */
+#include <math.h>
+#include <string.h>
+
+#include "kernel/dense.h"
+#include "kernel/threads.h"
+#include "lens/trade/nested_market.h"
+
+enum { MOST_ROUNDS = 2000, CHUNK = 8 };
+
+static const double enough = 1e-12; /* of a column, for a Newton step */
+
+void kn__nested_line_prices(const kn__nested_work *w, const double *cost,
+                            kn__nested_line *line)
+{
+    int32_t N = w->N, J = w->J;
+    /* dP = sum_i pi' dc */
+    for (int64_t at = 0; at < (int64_t)J * N; at += N)
+        kn__dense_times(w->state->share + at * N, N, N, cost + at, line->price + at);
+    /* dP_M = sum_k gamma'_kj dP_k / (1 - beta') */
+    for (int32_t n = 0; n < N; n++) {
+        double sum[KN__CP_SECTORS] = {0};
+        for (int32_t k = 0; k < J; k++) {
+            const double *g = w->state->input_share + ((int64_t)n * J + k) * J;
+            double p = line->price[(int64_t)k * N + n];
+            for (int32_t j = 0; j < J; j++)
+                sum[j] += g[j] * p;
+        }
+        for (int32_t j = 0; j < J; j++) {
+            int64_t at = (int64_t)j * N + n;
+            double part = 1 - w->state->value_share[at];
+            line->inputs[at] = part > 0 ? sum[j] / part : 0;
+        }
+    }
+}
+
+/* dX of economy n, from dlogOmega = (1-epsilon)(P_k - P_M) + (1-theta)(P_M - c). */
+static void line_spending(const kn__nested_work *w, int32_t n, const double *cost,
+                          const double *wage, const double *revenue, kn__nested_line *l)
+{
+    const kn__nested *m = w->model;
+    int32_t N = w->N, J = w->J;
+    double theta = m->value_elasticity, epsilon = m->input_elasticity;
+    double made[KN__CP_SECTORS], mean = 0, income = 0;
+    const double *alpha = w->final_share + (int64_t)n * J;
+    for (int32_t j = 0; j < J; j++) {
+        int64_t at = (int64_t)j * N + n;
+        made[j] = w->revenue[at] * ((epsilon - theta) * l->inputs[at] -
+                                    (1 - theta) * cost[at] + revenue[at]);
+        mean += alpha[j] * l->price[at];
+        income += exp(w->wage[at]) * w->supply[at] * wage[at];
+    }
+    for (int32_t k = 0; k < J; k++) {
+        int64_t at = (int64_t)k * N + n;
+        const double *g = w->state->input_share + ((int64_t)n * J + k) * J;
+        double sum = (1 - epsilon) * w->bought[at] * l->price[at] +
+                     alpha[k] * w->state->income[n] * (1 - m->final_elasticity) *
+                         (l->price[at] - mean);
+        for (int32_t j = 0; j < J; j++)
+            sum += g[j] * made[j];
+        l->spend[at] = sum;
+        /* tariff revenue, from spending and from where it goes */
+        income +=
+            (1 - w->net_sum[at]) * sum + w->state->spend[at] * w->theta[k] *
+                                             (l->net[at] - w->net_sum[at] * l->price[at]);
+    }
+    for (int32_t k = 0; k < J; k++) {
+        int64_t at = (int64_t)k * N + n;
+        l->spend[at] += alpha[k] * income / w->keep[n] +
+                        w->theta[k] * w->state->spend[at] * l->price[at];
+    }
+}
+
+void kn__nested_line_sales(const kn__nested_work *w, const double *cost,
+                           const double *wage, const double *revenue,
+                           kn__nested_line *line, double *sales)
+{
+    int32_t N = w->N, J = w->J;
+    for (int64_t at = 0; at < (int64_t)J * N; at += N) {
+        if (w->tariffs)
+            kn__dense_times(w->net + at * N, N, N, cost + at, line->net + at);
+        else
+            memcpy(line->net + at, line->price + at, (size_t)N * sizeof *line->net);
+    }
+    for (int32_t n = 0; n < N; n++)
+        line_spending(w, n, cost, wage, revenue, line);
+    /* dR_ji = sum_n net (dX - theta X (dc_i - dP_n)) */
+    for (int32_t j = 0; j < J; j++) {
+        int64_t at = (int64_t)j * N;
+        kn__dense_times_transposed(w->net + at * N, N, N, line->spend + at, sales + at);
+        for (int64_t i = at; i < at + N; i++)
+            sales[i] =
+                w->sales[i] > 0 ? sales[i] / w->sales[i] - w->theta[j] * cost[i] : 0;
+    }
+}
+
+/* ---- Columns of the Jacobian ---- */
+
+typedef struct columns {
+    kn__nested_work *w;
+    double *matrix, *room; /* 9 lines of N J for each worker */
+} columns;
+
+static double *scratch(const columns *c, int worker, kn__nested_line *line, double **rest)
+{
+    int64_t cells = (int64_t)c->w->N * c->w->J;
+    double *room = c->room + worker * 9 * cells;
+    *line = (kn__nested_line){room, room + cells, room + 2 * cells, room + 3 * cells};
+    for (int k = 0; k < 5; k++)
+        rest[k] = room + (4 + k) * cells;
+    return room;
+}
+
+/* The factor price that makes a cost: c = beta' w + (1 - beta') P_M. */
+static double wage_of(const kn__nested_work *w, const kn__nested_line *line,
+                      const double *cost, int64_t at)
+{
+    double beta = w->state->value_share[at];
+    return (cost[at] - (1 - beta) * line->inputs[at]) / beta;
+}
+
+/* d log of world factor income with the factor prices. */
+static double world_income(const kn__nested_work *w, const double *wage)
+{
+    double sum = 0, world = 0;
+    for (int64_t at = 0; at < (int64_t)w->N * w->J; at++) {
+        double own = exp(w->wage[at]) * w->supply[at];
+        sum += own * wage[at];
+        world += own;
+    }
+    return sum / world;
+}
+
+/* Specific factors: one unit cost moves, all else follows without solving. */
+static kn_status specific_columns(void *arg, int worker, int64_t begin, int64_t end)
+{
+    columns *c = arg;
+    kn__nested_work *w = c->w;
+    int64_t cells = (int64_t)w->N * w->J;
+    double theta = w->model->value_elasticity, *rest[5];
+    kn__nested_line line;
+    scratch(c, worker, &line, rest);
+    double *cost = rest[0], *wage = rest[1], *revenue = rest[2];
+    for (int64_t column = begin; column < end; column++) {
+        double *out = c->matrix + column * cells;
+        memset(cost, 0, (size_t)cells * sizeof *cost);
+        cost[column] = 1;
+        kn__nested_line_prices(w, cost, &line);
+        for (int64_t at = 0; at < cells; at++) {
+            wage[at] = wage_of(w, &line, cost, at);
+            revenue[at] = theta * wage[at] + (1 - theta) * cost[at];
+        }
+        kn__nested_line_sales(w, cost, wage, revenue, &line, out);
+        double money = world_income(w, wage);
+        for (int64_t at = 0; at < cells; at++)
+            out[at] = w->value[at] > 0 ? out[at] - revenue[at] - money : wage[at];
+    }
+    return KN_OK;
+}
+
+static double largest_gap(const double *a, const double *b, int64_t n)
+{
+    double most = 0;
+    for (int64_t k = 0; k < n; k++)
+        most = fmax(most, fabs(a[k] - b[k]));
+    return most;
+}
+
+/* dc = beta' dw + (1 - beta') dP_M(dc), by its series. */
+static void solve_costs(const kn__nested_work *w, const double *wage,
+                        kn__nested_line *line, double *cost, double *next)
+{
+    int64_t cells = (int64_t)w->N * w->J;
+    memset(cost, 0, (size_t)cells * sizeof *cost);
+    for (int32_t k = 0; k < MOST_ROUNDS; k++) {
+        kn__nested_line_prices(w, cost, line);
+        for (int64_t at = 0; at < cells; at++) {
+            double beta = w->state->value_share[at];
+            next[at] = beta * wage[at] + (1 - beta) * line->inputs[at];
+        }
+        double gap = largest_gap(cost, next, cells);
+        memcpy(cost, next, (size_t)cells * sizeof *cost);
+        if (!(gap > enough))
+            break;
+    }
+}
+
+/* dR = dsales(dR), by its series; prices of `cost` are in line. */
+static void solve_revenue(const kn__nested_work *w, const double *cost,
+                          const double *wage, kn__nested_line *line, double *revenue,
+                          double *next)
+{
+    int64_t cells = (int64_t)w->N * w->J;
+    memset(revenue, 0, (size_t)cells * sizeof *revenue);
+    for (int32_t k = 0; k < MOST_ROUNDS; k++) {
+        kn__nested_line_sales(w, cost, wage, revenue, line, next);
+        double gap = largest_gap(revenue, next, cells);
+        memcpy(revenue, next, (size_t)cells * sizeof *next);
+        if (!(gap > enough))
+            break;
+    }
+}
+
+/* Mobile factors: the wage of one economy moves. */
+static kn_status mobile_columns(void *arg, int worker, int64_t begin, int64_t end)
+{
+    columns *c = arg;
+    kn__nested_work *w = c->w;
+    int64_t cells = (int64_t)w->N * w->J;
+    double theta = w->model->value_elasticity, *rest[5];
+    kn__nested_line line;
+    scratch(c, worker, &line, rest);
+    double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *next = rest[3];
+    for (int64_t column = begin; column < end; column++) {
+        for (int64_t at = 0; at < cells; at++)
+            wage[at] = at % w->N == column;
+        solve_costs(w, wage, &line, cost, next);
+        solve_revenue(w, cost, wage, &line, revenue, next);
+        double money = world_income(w, wage);
+        for (int32_t n = 0; n < w->N; n++) {
+            double sum = 0, paid = 0;
+            for (int64_t at = n; at < cells; at += w->N) {
+                double part = w->state->value_share[at] * w->revenue[at];
+                sum += part * ((1 - theta) * (wage[at] - cost[at]) + revenue[at]);
+                paid += part;
+            }
+            c->matrix[column * w->N + n] = sum / paid - (n == column) - money;
+        }
+    }
+    return KN_OK;
+}
+
+kn_status kn__nested_jacobian(kn__nested_work *w, double *matrix)
+{
+    int64_t cells = (int64_t)w->N * w->J;
+    int workers = kn__workers(w->ctx, w->unknowns, CHUNK);
+    columns c = {w, matrix, kn__alloc(w->ctx, 9 * workers * cells, sizeof(double))};
+    if (!c.room)
+        return KN_ERR_MEMORY;
+    kn_status status =
+        kn__parallel_for(w->ctx, NULL, w->unknowns, CHUNK,
+                         w->model->mobile ? mobile_columns : specific_columns, &c);
+    kn__release(w->ctx, c.room);
+    return status;
+}
+
+kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step)
+{
+    int64_t cells = (int64_t)w->N * w->J;
+    if (w->model->mobile) {
+        memcpy(step, solution, (size_t)w->N * sizeof *step);
+        return KN_OK;
+    }
+    columns c = {w, NULL, kn__alloc(w->ctx, 9 * cells, sizeof(double))};
+    if (!c.room)
+        return KN_ERR_MEMORY;
+    double *rest[5];
+    kn__nested_line line;
+    scratch(&c, 0, &line, rest);
+    kn__nested_line_prices(w, solution, &line);
+    for (int64_t at = 0; at < cells; at++)
+        step[at] = w->value[at] > 0 ? wage_of(w, &line, solution, at) : 0;
+    kn__release(w->ctx, c.room);
+    return KN_OK;
+}

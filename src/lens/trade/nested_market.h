@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KN_LENS_TRADE_NESTED_MARKET_H
+#define KN_LENS_TRADE_NESTED_MARKET_H
+
+#include "lens/trade/nested.h"
+
+/* The model at one point `s` of the way from the baseline (0) to the shock (1), and at
+   one vector of log factor prices. Arrays are [j N + n] unless said. */
+typedef struct kn__nested_work {
+    kn_context *ctx;
+    const kn__nested *model;
+    const kn__nested_shock *shock;
+    kn__nested_state *state;
+    int32_t N, J, unknowns; /* economies or producers */
+    double s;
+    bool tariffs;    /* some rate is not 0 */
+    double *theta;   /* [j]: sigma_s - 1 */
+    double *beta;    /* value added over cost at the baseline */
+    double *value;   /* factor income at the baseline; 0 where nothing is made */
+    double *supply;  /* value × hat of factor supply at s */
+    double *deficit; /* [n] */
+    double *taste;   /* final shares at baseline prices, [n J + k] */
+    double *pull;    /* pi kappa^(1 - sigma_s), [(j N + n) N + i] */
+    double *net;     /* pi' / (1 + tau'), the same shape */
+    double *net_sum; /* sum_i net */
+    double *wage, *cost, *price, *inputs; /* logs; inputs: price of intermediates */
+    double *revenue;                      /* what producers sell, supplied */
+    double *sales;                        /* what is bought from them */
+    double *bought;      /* composite bought by producers: spend less final demand */
+    double *final_share; /* alpha', [n J + k] */
+    double *keep;        /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
+} kn__nested_work;
+
+kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena);
+
+/* Puts the share `s` of the shock in force. */
+void kn__nested_set_point(kn__nested_work *w, double s);
+
+/* Log factor prices u (by unknown) → everything, and the residual f by unknown:
+   log(demand / supply), of goods where factors are specific, of factors where they move.
+   KN_NOTE_NOT_CONVERGED where there is no finite answer. */
+kn_status kn__nested_residual(kn__nested_work *w, const double *u, double *f);
+
+/* Linearised model at the last point of kn__nested_residual. Scratch of one thread: */
+typedef struct kn__nested_line {
+    double *price, *inputs, *net, *spend; /* [j N + n] */
+} kn__nested_line;
+
+/* Changes of prices and of intermediates' prices with costs, left in `line`. */
+void kn__nested_line_prices(const kn__nested_work *w, const double *cost,
+                            kn__nested_line *line);
+/* d log sales from d log costs (prices in `line`), wages and revenues. */
+void kn__nested_line_sales(const kn__nested_work *w, const double *cost,
+                           const double *wage, const double *revenue,
+                           kn__nested_line *line, double *sales);
+
+/* The Jacobian's transpose of f with respect to log costs (specific factors) or log wages
+   (mobile), by columns from the linearised model; the numeraire takes the place of the
+   singular direction. */
+kn_status kn__nested_jacobian(kn__nested_work *w, double *matrix);
+/* The step in log factor prices that a solution of that system means. */
+kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step);
+
+#endif
