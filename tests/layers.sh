@@ -14,7 +14,7 @@ allowed() {
     include/*) echo 'kaname/.*' ;;
     src/kernel/*) echo "kernel/.* $base" ;;
     src/read/*) echo "kernel/.* read/.* $base" ;;
-    src/network/*) echo "kernel/.* read/.* network/.* $net kaname/read\\.h" ;;
+    src/network/*) echo "kernel/.* read/.* network/.* $net kaname/read\\.h kaname/doctor\\.h" ;;
     src/lens/*/*) own=${1#src/} && echo "kernel/.* network/.* ${own%/*}/.* $net kaname/lens\\.h" ;;
     src/study/*) echo "kernel/.* network/.* lens/.* study/.* $net kaname/atlas\\.h kaname/lens\\.h" ;;
     src/store/*) echo "kernel/.* network/.* study/.* store/.* kaname\\.h $net kaname/read\\.h kaname/store\\.h" ;;
