@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lens/cascade/engine_kernel.h"
 
-enum { LANES = 8, HALF = 4 };
+enum { LANES = 8, AHEAD = 512 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -13,17 +13,21 @@ INLINE double add_lanes(const double *lane)
 
 INLINE double any_dot(const double *restrict z, const double *restrict v, int64_t count)
 {
-    double lane[LANES] = {0};
+    double lane[LANES] = {0}, even = 0, odd = 0;
     int64_t k = 0;
-    for (; k + LANES <= count; k += LANES)
+    for (; k + LANES <= count; k += LANES) {
+        __builtin_prefetch(z + k + AHEAD);
         for (int l = 0; l < LANES; l++)
             lane[l] += z[k + l] * v[k + l];
-    for (; k + HALF <= count; k += HALF)
-        for (int l = 0; l < HALF; l++)
-            lane[l] += z[k + l] * v[k + l];
-    for (int l = HALF; k < count; k++, l++)
-        lane[l] += z[k] * v[k];
-    return add_lanes(lane);
+    }
+    /* What is left is added apart: it need not wait for the lanes. */
+    for (; k + 2 <= count; k += 2) {
+        even += z[k] * v[k];
+        odd += z[k + 1] * v[k + 1];
+    }
+    if (k < count)
+        even += z[k] * v[k];
+    return add_lanes(lane) + (even + odd);
 }
 
 INLINE void any_send(double *restrict to, const double *restrict z, double scale,
