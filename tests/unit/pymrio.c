@@ -125,9 +125,19 @@ static kn_status read_and_free(kn_context *ctx, void *arg)
     return KN_OK;
 }
 
+static kn_status read_zip(kn_context *ctx, void *arg)
+{
+    kn__io_raw *raw;
+    KN__TRY(kn__read_exiobase(&raw, ctx, arg));
+    kn__io_raw_free(ctx, raw);
+    return KN_OK;
+}
+
 static void every_allocation(void **state)
 {
     (void)state;
+    static char path[] = "tests/data/exiobase/IOT_2019_ixi.zip";
+    assert_true(every_allocation_fails(read_zip, path) > 5);
     assert_true(every_allocation_fails(read_and_free, (void *)(uintptr_t)good) > 5);
 }
 
