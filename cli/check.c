@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scenario check, atlas check: read it, say what is wrong, or that nothing is. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -62,6 +63,38 @@ kn_status cli__run_scenario(cli *c)
     return status;
 }
 
+static const char page_head[] =
+    "# What the atlas covers\n\n"
+    "Written by `kaname atlas check --docs`. Grades: A measured, B derived from measured "
+    "figures, C estimated by experts in a publication, D assumed by us. A chain is what "
+    "its first products are made of and with, up to the first products of another chain; "
+    "a product may be in several. The weakest figures are those on which the most value "
+    "added hangs for how little is known of them: value added of direct users × "
+    "dependent share × how far off the figure may be (half the range of a dependent "
+    "share; of a share of supply 2, 5, 15 or 40 % of itself for grades A to D, our "
+    "assumption).\n\n";
+
+/* The page docs/atlas.md. */
+static kn_status write_page(const cli *c, const kn_result *result)
+{
+    kn_output_options options = KN_OUTPUT_OPTIONS_INIT;
+    char *text, *page = NULL;
+    int64_t length;
+    options.format = KN_OUTPUT_MARKDOWN;
+    kn_status status = kn_output_write(&text, &length, c->ctx, result, NULL, &options);
+    if (status < 0)
+        return status;
+    int64_t head = (int64_t)strlen(page_head);
+    if ((page = malloc((size_t)(head + length))) != NULL) {
+        memcpy(page, page_head, (size_t)head);
+        memcpy(page + head, text, (size_t)length);
+        status = cli__write(c, page, head + length);
+    }
+    kn_output_free(c->ctx, text);
+    free(page);
+    return page ? status : cli__fail(KN_ERR_MEMORY, "out of memory");
+}
+
 kn_status cli__run_atlas(cli *c)
 {
     kn_result *result = NULL;
@@ -69,10 +102,12 @@ kn_status cli__run_atlas(cli *c)
     kn_status status = only_check(c);
     if (status >= 0)
         status = cli__check_output(c);
+    bool docs = cli__flag(c, "docs");
     if (status >= 0)
-        status = kn_atlas_check(&result, c->ctx, folder, cli__setting(c, "data"));
+        status = docs ? kn_atlas_figures(&result, c->ctx, folder)
+                      : kn_atlas_check(&result, c->ctx, folder, cli__setting(c, "data"));
     if (status >= 0)
-        status = cli__write_result(c, result, NULL);
+        status = docs ? write_page(c, result) : cli__write_result(c, result, NULL);
     kn_result_free(result);
     return status;
 }

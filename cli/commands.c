@@ -61,6 +61,10 @@ static const kn_option atlas_options[] = {
      .unit = "FOLDER",
      .help = "compare shares with what usgs, bgs and iea in this folder say: differences "
              "over 10 points are listed"},
+    {.name = "docs",
+     .type = KN_OPTION_FLAG,
+     .help = "write the page docs/atlas.md instead: coverage, grade and age by chain, the "
+             "twenty weakest figures"},
 };
 
 static const kn_option export_options[] = {

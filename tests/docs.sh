@@ -18,6 +18,11 @@ for page in docs/lens/*.md; do
     [ -f "$work/$page" ] || { echo "$page: there is no such lens" && exit 1; }
 done
 
+"$1" atlas check --docs -o "$work/atlas.md"
+diff -u docs/atlas.md "$work/atlas.md" || {
+    echo "docs/atlas.md is not what data/atlas holds: ./run docs writes it" && exit 1
+}
+
 sh tests/examples.sh "$1" README.md >"$work/README.md"
 diff -u README.md "$work/README.md" || {
     echo "README.md shows what kaname no longer says: ./run docs renews it" && exit 1

@@ -18,4 +18,12 @@
 kn_status kn_atlas_check(kn_result **result, kn_context *context, const char *folder,
                          const char *data);
 
+/* What an atlas folder covers. Table `coverage`: by chain, products, figures, share of
+   each grade, median year, unseen share of supply. Table `weakest`: the twenty figures
+   with the most value added hanging on what is not known of them: for a share of supply,
+   value added of direct users × dependent share × share × the spread of its grade (2, 5,
+   15, 40 % for A to D); for a dependent share, the same × half its range. Errors: as
+   above. */
+kn_status kn_atlas_figures(kn_result **result, kn_context *context, const char *folder);
+
 #endif

@@ -24,6 +24,9 @@ kn_status kn__atlas_find(kn__atlas_check *c, kn__severity severity, const char *
 /* All checks of the folder itself; the caller set ctx, raw and net. */
 kn_status kn__atlas_check_figures(kn__atlas_check *c);
 
+/* Adds tables `coverage` and `weakest`. Errors: KN_ERR_MEMORY. */
+kn_status kn__atlas_figures(kn__atlas_check *c);
+
 /* Compares the share of an economy in the supply of a product with a reference; a
    difference above 10 points is a finding. What the atlas does not know is passed over.
  */

@@ -110,21 +110,22 @@ static kn_status check(kn__atlas_check *c, const char *data)
     return kn_result_info(c->result, c->ctx, "warnings", NULL, (double)c->warnings);
 }
 
-kn_status kn_atlas_check(kn_result **result, kn_context *context, const char *folder,
-                         const char *data)
+/* Reads the folder and lets `work` fill the result. */
+static kn_status open_folder(kn_result **result, kn_context *ctx, const char *folder,
+                             const char *data,
+                             kn_status (*work)(kn__atlas_check *c, const char *data))
 {
     kn__chain_raw *raw;
     kn_network *net = NULL;
     kn_result *made = NULL;
     *result = NULL;
-    KN__TRY(kn__read_atlas(&raw, context, folder));
-    kn_status status = kn__network_from_chain(&net, context, raw);
+    KN__TRY(kn__read_atlas(&raw, ctx, folder));
+    kn_status status = kn__network_from_chain(&net, ctx, raw);
     if (status >= 0)
-        status = kn_result_new(&made, context);
+        status = kn_result_new(&made, ctx);
+    kn__atlas_check c = {.ctx = ctx, .raw = raw, .net = net, .result = made};
     if (status >= 0)
-        status = check(
-            &(kn__atlas_check){.ctx = context, .raw = raw, .net = net, .result = made},
-            data);
+        status = work(&c, data);
     kn_network_free(net);
     kn__chain_raw_free(raw);
     if (status >= 0)
@@ -132,4 +133,21 @@ kn_status kn_atlas_check(kn_result **result, kn_context *context, const char *fo
     else
         kn_result_free(made);
     return status;
+}
+
+kn_status kn_atlas_check(kn_result **result, kn_context *context, const char *folder,
+                         const char *data)
+{
+    return open_folder(result, context, folder, data, check);
+}
+
+static kn_status figures(kn__atlas_check *c, const char *data)
+{
+    (void)data;
+    return kn__atlas_figures(c);
+}
+
+kn_status kn_atlas_figures(kn_result **result, kn_context *context, const char *folder)
+{
+    return open_folder(result, context, folder, NULL, figures);
 }

@@ -102,6 +102,46 @@ static void real_surveys(void **state)
     kn_result_free(result);
 }
 
+/* Coverage counts every row once in "all"; the weakest figures come largest first, and a
+   dependent share without a range is not weak. */
+static void figures(void **state)
+{
+    kn_result *result;
+    assert_int_equal(kn_atlas_figures(&result, *state, mini), KN_OK);
+    const kn_table *table = kn_result_find(result, "coverage");
+    assert_int_equal(kn_table_rows(table), 1); /* none of the known chains */
+    assert_string_equal(kn_table_text(table, 0, 0), "all");
+    assert_true(kn_table_number(table, 0, 1) == 4);
+    double grades = 0;
+    for (int k = 3; k < 7; k++)
+        grades += kn_table_number(table, 0, k);
+    assert_close(grades, 1, 1e-12);
+    assert_string_equal(kn_table_text(table, 0, 7), "2023");
+    table = kn_result_find(result, "weakest");
+    for (int64_t r = 0; r < kn_table_rows(table); r++) {
+        assert_string_not_equal(kn_table_text(table, r, 0), "wafers needs gallium");
+        if (r)
+            assert_true(kn_table_number(table, r, 5) <= kn_table_number(table, r - 1, 5));
+    }
+    /* chips need wafers: (1 - 0.8) / 2 of the value added of chips, as it stands in the
+     * table */
+    for (int64_t r = 0; r < kn_table_rows(table); r++)
+        if (strcmp(kn_table_text(table, r, 0), "chips needs wafers") == 0)
+            assert_close(kn_table_number(table, r, 5),
+                         kn_table_number(table, r, 4) / 0.9 * 0.1, 1e-12);
+    kn_result_free(result);
+}
+
+static kn_status figures_once(kn_context *ctx, void *arg)
+{
+    kn_result *result;
+    (void)arg;
+    kn_status status = kn_atlas_figures(&result, ctx, mini);
+    assert_true((status < 0) == !result);
+    kn_result_free(result);
+    return status;
+}
+
 static kn_status check_once(kn_context *ctx, void *arg)
 {
     kn_result *result;
@@ -116,6 +156,7 @@ static void memory_fails(void **state)
 {
     (void)state;
     assert_true(every_allocation_fails(check_once, NULL) > 20);
+    assert_true(every_allocation_fails(figures_once, NULL) > 20);
 }
 
 int main(void)
@@ -126,6 +167,7 @@ int main(void)
         cmocka_unit_test(absent_surveys_are_passed_over),
         cmocka_unit_test(the_atlas_itself),
         cmocka_unit_test(real_surveys),
+        cmocka_unit_test(figures),
         cmocka_unit_test(memory_fails),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);
