@@ -35,7 +35,7 @@ enum { COUNT = sizeof codes / sizeof *codes };
 static const char *const aliases[][2] = {
     {"ROU", "ROM"}, {"ROW", "RoW"}, {"ROW", "WLD"}, {"ROW", "RWD"}, {"CHN", "CN1"},
     {"CHN", "CN2"}, {"MEX", "MX1"}, {"MEX", "MX2"}, {"COD", "ZAR"}, {"SRB", "YUG"},
-    {"SSD", "SDS"}, {"PSE", "GAZ"}, {"TWN", "S19"},
+    {"SSD", "SDS"}, {"SDN", "SUD"}, {"PSE", "GAZ"}, {"TWN", "S19"},
 };
 
 /* Two-letter codes and names beside those of ISO 3166; the names as USGS and the UN write
