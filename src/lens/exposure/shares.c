@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/threads.h"
@@ -48,6 +49,11 @@ const kn_table_decl kn__table_dependency = {
 
 /* ---- Work ---- */
 
+typedef struct holding {
+    int32_t holder;
+    double direct, through, low, high, reach;
+} holding;
+
 typedef struct work {
     kn__exposure *e;
     kn_table *exposure, *dependency;
@@ -62,6 +68,7 @@ typedef struct work {
     double *scratch; /* of each worker */
     double *b, *x;   /* n: purchases; output they need */
     double *direct, *by_holder, *extra; /* economies */
+    holding *holdings;                  /* holder_count: rows of one purchase */
 } work;
 
 static kn_status list_products(work *w)
@@ -149,12 +156,14 @@ static kn_status prepare(work *w, int64_t vectors)
     w->n = e->net->producer_count;
     w->economies = e->net->economy_count;
     w->holders = KN__ARRAY(a, e->ctx, w->economies, int32_t);
+    w->holdings = KN__ARRAY(a, e->ctx, w->economies, holding);
     w->b = KN__ARRAY(a, e->ctx, w->n, double);
     w->x = KN__ARRAY(a, e->ctx, 2 * (int64_t)w->n, double);
     w->direct = KN__ARRAY(a, e->ctx, w->economies, double);
     w->by_holder = KN__ARRAY(a, e->ctx, w->economies, double);
     w->extra = KN__ARRAY(a, e->ctx, w->economies, double);
-    if (!w->holders || !w->b || !w->x || !w->direct || !w->by_holder || !w->extra)
+    if (!w->holders || !w->holdings || !w->b || !w->x || !w->direct || !w->by_holder ||
+        !w->extra)
         return KN_ERR_MEMORY;
     for (int32_t h = 0; h < w->economies; h++)
         if (kn__exposure_wants(&e->options->to, h))
@@ -232,26 +241,46 @@ static double buyer_reach(const work *w, const kn__buyer *buyer, int32_t q, int6
     return use > 0 ? sum / use : NAN;
 }
 
+static int larger_first(const void *a, const void *b)
+{
+    const holding *x = a, *y = b;
+    if (x->through != y->through)
+        return x->through > y->through ? -1 : 1;
+    return x->holder - y->holder;
+}
+
+/* One row for each holder, largest first; who holds nothing is left out unless asked for.
+ */
 static kn_status add_exposure(work *w, const kn__buyer *buyer, int32_t q, double bought)
 {
     const kn_network *net = w->e->net;
+    holding *rows = w->holdings;
     double total;
     KN__TRY(sum_through(w, q, &total));
     for (int64_t k = 0; k < w->holder_count; k++) {
         int32_t h = w->holders[k];
-        double through = w->by_holder[h] / total, low = through, high = through;
-        if (w->low) {
-            low = fmin(through, weigh(w, q, w->low + k * w->n) / total);
-            high = fmax(through, fmin(1, weigh(w, q, w->high + k * w->n) / total));
-        }
+        double through = w->by_holder[h] / total;
+        rows[k] = (holding){h,       w->direct[h] / bought,      through, through,
+                            through, buyer_reach(w, buyer, q, k)};
+        if (!w->low)
+            continue;
+        rows[k].low = fmin(through, weigh(w, q, w->low + k * w->n) / total);
+        rows[k].high = fmax(through, fmin(1, weigh(w, q, w->high + k * w->n) / total));
+    }
+    qsort(rows, (size_t)w->holder_count, sizeof *rows, larger_first);
+    for (int64_t k = 0; k < w->holder_count; k++) {
+        const holding *r = &rows[k];
+        bool holds = r->direct > 0 || r->high > 0 || r->reach > 0;
+        if (!holds && !w->e->options->to.count)
+            continue;
         kn_cell row[] = {{.text = buyer->label},
                          {.text = net->products[q].id},
-                         {.text = net->economies[h].code},
-                         {.number = w->direct[h] / bought},
-                         {.number = through},
-                         {.number = low},
-                         {.number = high},
-                         {.number = buyer_reach(w, buyer, q, k)}};
+                         {.text = net->economies[r->holder].code},
+                         {.number = r->direct},
+                         {.number = r->through},
+                         {.number = r->low},
+                         {.number = r->high},
+                         {.number = r->reach}};
         KN__TRY(kn_table_append(w->exposure, w->e->ctx, row));
     }
     return KN_OK;
