@@ -184,21 +184,28 @@ typedef struct kn__pools {
     double *spare; /* output-weighted over firms of the pair; NaN: not known */
     /* What the bounds need: known[cell of flow], and margins less what is known. */
     unsigned char *known;
+    unsigned char *measured; /* [q]: its flows are those of a table, see kn__pools_new */
     double *free_supply, *free_use; /* [q * economies + s], [q * economies + d] */
     double *free_total;             /* [q] */
     double *closed_use;    /* [q, s]: free use of buyers whose share from s is known */
     double *closed_supply; /* [q, d]: free supply of sellers whose share at d is known */
 } kn__pools;
 
+/* A flow of an industry's goods that no recipe asks for can only come from a table: then
+   all flows of that product are measured. */
 kn_status kn__pools_new(kn__pools *pools, kn_context *ctx, kn__arena *arena,
                         const kn_network *net);
+
+/* Whether the recipe of product `user` lists `input`. */
+bool kn__network_has_input(const kn_network *net, int32_t user, int32_t input);
 
 /* The interval of the share of d's purchases of q that come from s, given only the
    world's supply and use margins and the known links: f in [max(0, S + M - W), min(S, M)]
    over use (DESIGN, section 2), where S, M and W are what known links leave and W counts
    only cells that are not known. A known link gives low = high (where the builder had to
    bend it, the interval from the share given to the share used), and so does every cell
-   of a network without recipes. Both are 0 where d uses nothing. */
+   of a network without recipes and of a measured product. Both are 0 where d uses
+   nothing. */
 void kn__pools_share_bounds(const kn__pools *pools, const kn_network *net, int32_t q,
                             int32_t s, int32_t d, double *low, double *high);
 

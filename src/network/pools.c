@@ -17,7 +17,8 @@ static kn_status pools_allocate(kn__pools *pools, kn_context *ctx, kn__arena *ar
         all = all && *vectors[k];
     }
     pools->free_total = KN__ARRAY(arena, ctx, pools->products, double);
-    return all && pools->free_total ? KN_OK : KN_ERR_MEMORY;
+    pools->measured = KN__ARRAY(arena, ctx, pools->products, unsigned char);
+    return all && pools->free_total && pools->measured ? KN_OK : KN_ERR_MEMORY;
 }
 
 /* x, v and spare of the pairs (product, economy); spare weighed by output. */
@@ -50,19 +51,36 @@ static void add_flow(kn__pools *pools, const kn_network *net, int32_t i, int32_t
     pools->flow[(p->product * E + p->economy) * E + buyer] += value;
 }
 
+bool kn__network_has_input(const kn_network *net, int32_t user, int32_t input)
+{
+    for (int32_t k = net->recipe_start[user]; k < net->recipe_start[user + 1]; k++)
+        if (net->recipes[k].input == input)
+            return true;
+    return false;
+}
+
+static void mark_measured(kn__pools *pools, const kn_network *net, int32_t i, int32_t j,
+                          double value)
+{
+    int32_t q = net->producers[i].product;
+    if (value > 0 && net->has_recipes && !pools->measured[q] &&
+        net->products[q].kind == KN__INDUSTRY)
+        pools->measured[q] = !kn__network_has_input(net, net->producers[j].product, q);
+}
+
 /* f[q][s][d] = Σ Z over makers of q in s and users in d, and final demand above 0. */
 static void add_flows(kn__pools *pools, const kn_network *net)
 {
     const kn__flows *z = &net->flows;
     for (int32_t i = 0; i < z->n; i++) {
-        if (z->is_dense)
-            for (int32_t j = 0; j < z->n; j++)
-                add_flow(pools, net, i, net->producers[j].economy,
-                         z->dense[(int64_t)i * z->n + j]);
-        else
-            for (int64_t k = z->rows.start[i]; k < z->rows.start[i + 1]; k++)
-                add_flow(pools, net, i, net->producers[z->rows.index[k]].economy,
-                         z->rows.value[k]);
+        int64_t begin = z->is_dense ? (int64_t)i * z->n : z->rows.start[i];
+        int64_t end = z->is_dense ? begin + z->n : z->rows.start[i + 1];
+        for (int64_t k = begin; k < end; k++) {
+            int32_t j = z->is_dense ? (int32_t)(k - begin) : z->rows.index[k];
+            double value = z->is_dense ? z->dense[k] : z->rows.value[k];
+            add_flow(pools, net, i, net->producers[j].economy, value);
+            mark_measured(pools, net, i, j, value);
+        }
         for (int32_t c = 0; c < net->final_count; c++) {
             double y = net->final_demand[(int64_t)i * net->final_count + c];
             if (y > 0)
@@ -136,7 +154,7 @@ void kn__pools_share_bounds(const kn__pools *pools, const kn_network *net, int32
     int64_t cell = at_s * E + d;
     double use = pools->use[at_d];
     *low = *high = use > 0 ? pools->flow[cell] / use : 0;
-    if (!(use > 0) || !net->has_recipes)
+    if (!(use > 0) || !net->has_recipes || pools->measured[q])
         return;
     if (pools->known[cell]) {
         double given = link_share(net, q, s, d);

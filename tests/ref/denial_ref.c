@@ -120,7 +120,7 @@ static void one_product(twin *w, int t, int64_t q)
 static double cut_of(const twin *w, int t, int64_t p, int64_t d)
 {
     const kn__denial_model *m = w->m;
-    double essential = 0, important = 0, minor = 0;
+    double essential = 0, important = 0, minor = 0, by_cost = 0;
     if (m->ces) {
         double done = fmin(1, t * m->slice_days / m->ces->days);
         double sigma = m->ces->start[w->end] * (1 - done) + m->ces->later[w->end] * done;
@@ -129,7 +129,7 @@ static double cut_of(const twin *w, int t, int64_t p, int64_t d)
             double theta = m->ces->cost_share[P(p, d) * w->Q + q];
             sum += theta * (pow(1 - w->u[P(q, d)], (sigma - 1) / sigma) - 1);
         }
-        return 1 - pow(sum, sigma / (sigma - 1));
+        by_cost = 1 - pow(sum, sigma / (sigma - 1));
     }
     for (int32_t k = 0; k < m->input_count; k++) {
         const kn__denial_input *in = &m->inputs[k];
@@ -143,7 +143,7 @@ static double cut_of(const twin *w, int t, int64_t p, int64_t d)
         else
             minor += part;
     }
-    return fmax(fmax(essential, important), minor);
+    return fmax(fmax(fmax(essential, important), minor), by_cost);
 }
 
 static void set_capacity(twin *w, int t)

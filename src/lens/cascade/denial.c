@@ -183,7 +183,8 @@ static void recipe_cut(kn__denial_work *w, int32_t p)
             w->worst[d] = w->minor[d];
 }
 
-/* 1 − y, y = [1 − sum θ (1 − (1 − u)^κ)]^(1/κ), κ = (σ − 1) / σ */
+/* 1 − y, y = [1 − sum θ (1 − (1 − u)^κ)]^(1/κ), κ = (σ − 1) / σ; the worse of this and
+   of what the recipe says */
 static void ces_cut(kn__denial_work *w, int32_t p, double kappa)
 {
     const kn__denial_model *m = w->model;
@@ -197,7 +198,9 @@ static void ces_cut(kn__denial_work *w, int32_t p, double kappa)
                 sum += theta[input] * w->bent[input * e + d];
         }
         /* sum is negative or zero: κ < 0 */
-        w->worst[d] = sum < 0 ? 1 - pow(1 - sum, 1 / kappa) : 0;
+        double cut = sum < 0 ? 1 - pow(1 - sum, 1 / kappa) : 0;
+        if (cut > w->worst[d])
+            w->worst[d] = cut;
     }
 }
 
@@ -222,10 +225,9 @@ static void output_row(kn__denial_work *w, int32_t p, double kappa)
 {
     const kn__denial_model *m = w->model;
     int64_t e = m->economies;
+    recipe_cut(w, p);
     if (m->ces)
         ces_cut(w, p, kappa);
-    else
-        recipe_cut(w, p);
     bool below = false;
     for (int64_t d = 0; d < e; d++) {
         int64_t at = p * e + d;

@@ -75,7 +75,7 @@ typedef struct kn__denial_model {
     int32_t input_count;
     const kn__denial_tool *tools;
     int32_t tool_count;
-    const kn__denial_ces *ces;  /* NULL: the recipe decides */
+    const kn__denial_ces *ces;  /* inputs outside recipes; NULL: the recipe decides */
     const unsigned char *makes; /* [p][d] 0: nobody makes p in d; NULL: all do */
     const double *share_low, *share_high; /* [q][s][d] bounds of m, or NULL: f is known */
     double slice_days;

@@ -55,8 +55,10 @@ static void index_inputs(kn__denial_model *m)
     m->user_start[m->products] = m->input_count;
     for (int32_t k = 0; k < m->tool_count; k++)
         m->is_installed[m->tools[k].tool] = 1;
-    for (int32_t q = 0; m->ces && q < m->products; q++)
-        m->is_input[q] = 1;
+    /* CES: all products of a table; beside recipes those with a cost share somewhere */
+    int64_t cells = m->ces ? (int64_t)m->products * m->economies * m->products : 0;
+    for (int64_t at = 0; at < cells; at++)
+        m->is_input[at % m->products] |= !m->input_count || m->ces->cost_share[at] > 0;
 }
 
 kn_status kn__denial_prepare(kn__denial_model *m, kn_context *ctx, kn__arena *arena)

@@ -127,6 +127,17 @@ static kn_status set_tools(kn__denial_model *m, kn_context *ctx, kn__arena *aren
 
 /* ---- Tables: CES inputs ---- */
 
+/* Of a spliced network: the goods of an industry that a user's recipe does not list. A
+   chain product acts by recipes alone: with an elasticity below 1 an input that runs out
+   stops everybody who bought the smallest amount of it. */
+static bool acts_by_cost(const kn_network *net, int32_t user, int32_t input)
+{
+    if (!net->has_recipes)
+        return true;
+    return net->products[input].kind == KN__INDUSTRY &&
+           !kn__network_has_input(net, user, input);
+}
+
 /* θ[p][d][q] += Z / x over producers i of q that sell to j, a maker of p in d. */
 static void add_cost(double *theta, const kn_network *net, int32_t i, int32_t j, double z)
 {
@@ -156,12 +167,18 @@ static kn_status set_ces(kn__denial_model *m, kn_context *ctx, kn__arena *arena,
     double *theta = KN__ARRAY(arena, ctx, cells * q_count, double);
     if (!ces || !theta)
         return KN_ERR_MEMORY;
+    bool any = !net->has_recipes;
     add_costs(theta, net);
     for (int64_t at = 0; at < cells; at++)
         for (int64_t q = 0; q < q_count; q++) {
             double *share = &theta[at * q_count + q];
-            *share = m->output[at] > 0 && *share > 0 ? *share / m->output[at] : 0;
+            bool acts = m->output[at] > 0 && *share > 0 &&
+                        acts_by_cost(net, (int32_t)(at / m->economies), (int32_t)q);
+            *share = acts ? *share / m->output[at] : 0;
+            any = any || acts;
         }
+    if (!any)
+        return KN_OK;
     ces->cost_share = theta;
     ces->days = SIGMA_DAYS;
     for (int end = 0; end < KN__END_COUNT; end++) {
@@ -205,8 +222,7 @@ kn_status kn__denial_from_network(kn__denial_model *m, kn_context *ctx, kn__aren
     KN__TRY(set_pairs(m, ctx, arena, net, &pools));
     if (net->has_recipes)
         KN__TRY(set_inputs(m, ctx, arena, net));
-    else
-        KN__TRY(set_ces(m, ctx, arena, net));
+    KN__TRY(set_ces(m, ctx, arena, net));
     KN__TRY(set_tools(m, ctx, arena, net));
     if (net->has_recipes && interval)
         KN__TRY(set_bounds(m, ctx, arena, net, &pools));
@@ -247,7 +263,18 @@ kn_status kn__denial_describe(kn_context *ctx, kn_result *result,
     KN__TRY(kn_result_info(result, ctx, "slice_days", NULL, m->slice_days));
     KN__TRY(kn_result_info(result, ctx, "horizon_days", NULL, m->slices * m->slice_days));
     KN__TRY(kn_result_info(result, ctx, "inputs_act_by",
-                           net->has_recipes ? "recipe" : "CES cost shares", 0));
+                           !m->ces            ? "recipe"
+                           : net->has_recipes ? "recipe; CES cost shares outside recipes"
+                                              : "CES cost shares",
+                           0));
+    if (net->has_recipes && m->ces)
+        return kn_result_note(
+            result, ctx,
+            "Chain products act by recipes; what industries buy of each other outside "
+            "recipes acts by its cost share (CES, elasticity %.2f at once, %.2f after a "
+            "year; %.2f to %.2f in the low end, %.2f to %.2f in the high end).",
+            SIGMA_START[1], SIGMA_LATER[1], SIGMA_START[0], SIGMA_LATER[0],
+            SIGMA_START[2], SIGMA_LATER[2]);
     if (net->has_recipes)
         return KN_OK;
     return kn_result_note(

@@ -16,8 +16,10 @@
 
 /* The denial model of a network. With recipes (the atlas): pools, recipes, equipment and
    parameters as they stand there; with `interval` also the bounds of supplier shares that
-   are not known. Without (tables): CES inputs by cost share. Negative value added counts
-   as 0. Errors: KN_ERR_MEMORY, KN_ERR_DATA. */
+   are not known. Without (tables): CES inputs by cost share. A spliced network has both:
+   the recipe where a user has one for an input, CES for what it buys of industries
+   besides; a producer's cut is the worse of the two. Negative value added counts as 0.
+   Errors: KN_ERR_MEMORY, KN_ERR_DATA. */
 kn_status kn__denial_from_network(kn__denial_model *model, kn_context *ctx,
                                   kn__arena *arena, const kn_network *net, bool interval,
                                   double days);
