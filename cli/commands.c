@@ -185,6 +185,21 @@ static const command commands[] = {
      .least_words = 1,
      .most_words = 2,
      .run = cli__run_atlas},
+    {.name = "splice",
+     .arguments = "ATLAS TABLE",
+     .summary = "put the chains of an atlas into an input-output table (-o FILE)",
+     .details =
+         "Each producer of ATLAS is carved out of its ISIC industry and economy in "
+         "TABLE; no cell and no total of the table changes, value added counts once. "
+         "The result has recipes where the atlas has them and CES inputs elsewhere."
+         "\n\n"
+         "Chains larger than their industry are scaled to 90 % of it; notes say which "
+         "and how much. Economies that the table does not have become ROW; unseen "
+         "supply stays with ZZU.",
+     .example = "splice atlas wiod2011.kaname -o world.kaname",
+     .least_words = 2,
+     .most_words = 2,
+     .run = cli__run_splice},
     {.name = "completion",
      .arguments = "bash|zsh|fish",
      .summary = "print the completion script of a shell",

@@ -54,4 +54,15 @@ kn_status kn_network_find_product(int32_t *id, kn_context *context,
 kn_status kn_network_describe(kn_result **result, kn_context *context,
                               const kn_network *network);
 
+/* Puts the chain products of an atlas into an input-output table (docs/splice.md): each
+   producer is carved out of its ISIC industry in its economy, of which the rest remains
+   under the table's label; no total and no cell changes, value added counts once.
+   Economies the table does not have go to ROW; unseen supply stays with ZZU and is carved
+   out of ROW. Merging chain products into their industries and ZZU into ROW gives the
+   table back. What was scaled is said in notes. Errors: KN_ERR_USAGE (an atlas without
+   recipes, a table with them), KN_ERR_DATA (no ROW, or no industry for a product),
+   KN_ERR_MEMORY, KN_ERR_CANCELLED. */
+kn_status kn_network_splice(kn_network **network, kn_context *context,
+                            const kn_network *atlas, const kn_network *table);
+
 #endif
