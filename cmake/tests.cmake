@@ -61,6 +61,8 @@ if(TARGET kaname_cli)
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_test(NAME docs COMMAND sh tests/docs.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    add_test(NAME tutorial COMMAND sh tests/tutorial.sh $<TARGET_FILE:kaname_cli>
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     if(NOT KANAME_SANITIZE) # it tests what files say, and takes its time
         add_test(NAME pymrio_export COMMAND sh tests/pymrio_check.sh $<TARGET_FILE:kaname_cli>
             WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
