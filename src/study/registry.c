@@ -3,7 +3,8 @@
 #include "kernel/text.h"
 
 /* Every lens there is: declared here once, listed here once. */
-#define LENSES(X) X(exposure) X(chokepoints) X(cascade) X(systemic) X(trade) X(friends)
+#define LENSES(X)                                                                        \
+    X(exposure) X(chokepoints) X(cascade) X(uncertainty) X(systemic) X(trade) X(friends)
 
 #define DECLARE(lens) extern const kn_lens kn__lens_##lens;
 LENSES(DECLARE)
