@@ -188,11 +188,9 @@ static kn_status step_along(newton *x, kn__nested_work *w, double *size)
         x->solution[k] = -x->f[k];
     /* the matrix is kept by columns */
     KN__TRY(kn__lu_solve(&x->lu, w->ctx, true, x->solution, 1));
-    KN__TRY(kn__nested_step(w, x->solution, x->step));
-    double longest = largest(x->step, n);
-    if (!isfinite(longest))
+    KN__TRY(kn__nested_step(w, x->solution, x->step, &length));
+    if (!isfinite(length * largest(x->step, n)))
         return KN_NOTE_NOT_CONVERGED;
-    length = fmin(1, 2 / longest);
     for (int attempt = 0; attempt < 7; attempt++, length *= 0.4) {
         for (int64_t k = 0; k < n; k++)
             x->trial_u[k] = x->u[k] + length * x->step[k];

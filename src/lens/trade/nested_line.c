@@ -10,6 +10,8 @@
 enum { MOST_ROUNDS = 2000, CHUNK = 8 };
 
 static const double enough = 1e-12; /* of a column, for a Newton step */
+static const double vanishing = 1e-4;
+static const double longest_cost = 1, longest_vanished = 40;
 
 void kn__nested_line_prices(const kn__nested_work *w, const double *cost,
                             kn__nested_line *line)
@@ -102,14 +104,13 @@ typedef struct columns {
     double *matrix, *room; /* 9 lines of N J for each worker */
 } columns;
 
-static double *scratch(const columns *c, int worker, kn__nested_line *line, double **rest)
+static void scratch(const columns *c, int worker, kn__nested_line *line, double **rest)
 {
     int64_t cells = (int64_t)c->w->N * c->w->J;
     double *room = c->room + worker * 9 * cells;
     *line = (kn__nested_line){room, room + cells, room + 2 * cells, room + 3 * cells};
     for (int k = 0; k < 5; k++)
         rest[k] = room + (4 + k) * cells;
-    return room;
 }
 
 /* The factor price that makes a cost: c = beta' w + (1 - beta') P_M. */
@@ -132,6 +133,38 @@ static double world_income(const kn__nested_work *w, const double *wage)
     return sum / world;
 }
 
+/* A factor price that has all but vanished no longer shows in the cost: there the step is
+   taken in the price itself, the cost follows from the inputs. */
+static bool vanished(const kn__nested_work *w, int64_t at)
+{
+    return w->state->value_share[at] < vanishing * w->beta[at];
+}
+
+/* Costs, prices and factor prices of a vector of the reduced system: log cost, or log
+   factor price where it has vanished. */
+static void unfold(const kn__nested_work *w, const double *vector, kn__nested_line *line,
+                   double *cost, double *wage)
+{
+    int64_t cells = (int64_t)w->N * w->J;
+    double gap = 1;
+    for (int64_t at = 0; at < cells; at++)
+        cost[at] = vanished(w, at) ? 0 : vector[at];
+    for (int32_t k = 0; k < MOST_ROUNDS && gap > enough; k++) {
+        gap = 0;
+        kn__nested_line_prices(w, cost, line);
+        for (int64_t at = 0; at < cells; at++) {
+            if (!vanished(w, at))
+                continue;
+            double beta = w->state->value_share[at];
+            double next = beta * vector[at] + (1 - beta) * line->inputs[at];
+            gap = fmax(gap, fabs(next - cost[at]));
+            cost[at] = next;
+        }
+    }
+    for (int64_t at = 0; at < cells; at++)
+        wage[at] = vanished(w, at) ? vector[at] : wage_of(w, line, cost, at);
+}
+
 /* Specific factors: one unit cost moves, all else follows without solving. */
 static kn_status specific_columns(void *arg, int worker, int64_t begin, int64_t end)
 {
@@ -141,16 +174,15 @@ static kn_status specific_columns(void *arg, int worker, int64_t begin, int64_t 
     double theta = w->model->value_elasticity, *rest[5];
     kn__nested_line line;
     scratch(c, worker, &line, rest);
-    double *cost = rest[0], *wage = rest[1], *revenue = rest[2];
+    double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *vector = rest[3];
+    memset(vector, 0, (size_t)cells * sizeof *vector);
     for (int64_t column = begin; column < end; column++) {
         double *out = c->matrix + column * cells;
-        memset(cost, 0, (size_t)cells * sizeof *cost);
-        cost[column] = 1;
-        kn__nested_line_prices(w, cost, &line);
-        for (int64_t at = 0; at < cells; at++) {
-            wage[at] = wage_of(w, &line, cost, at);
+        vector[column] = 1;
+        unfold(w, vector, &line, cost, wage);
+        vector[column] = 0;
+        for (int64_t at = 0; at < cells; at++)
             revenue[at] = theta * wage[at] + (1 - theta) * cost[at];
-        }
         kn__nested_line_sales(w, cost, wage, revenue, &line, out);
         double money = world_income(w, wage);
         for (int64_t at = 0; at < cells; at++)
@@ -245,11 +277,16 @@ kn_status kn__nested_jacobian(kn__nested_work *w, double *matrix)
     return status;
 }
 
-kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step)
+kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step,
+                          double *length)
 {
     int64_t cells = (int64_t)w->N * w->J;
+    double longest = 0;
     if (w->model->mobile) {
         memcpy(step, solution, (size_t)w->N * sizeof *step);
+        for (int32_t n = 0; n < w->N; n++)
+            longest = fmax(longest, fabs(step[n]));
+        *length = longest > longest_cost ? longest_cost / longest : 1;
         return KN_OK;
     }
     columns c = {w, NULL, kn__alloc(w->ctx, 9 * cells, sizeof(double))};
@@ -258,9 +295,13 @@ kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *st
     double *rest[5];
     kn__nested_line line;
     scratch(&c, 0, &line, rest);
-    kn__nested_line_prices(w, solution, &line);
-    for (int64_t at = 0; at < cells; at++)
-        step[at] = w->value[at] > 0 ? wage_of(w, &line, solution, at) : 0;
+    unfold(w, solution, &line, rest[0], step);
+    for (int64_t at = 0; at < cells; at++) {
+        double allowed = vanished(w, at) ? longest_vanished : longest_cost;
+        longest = fmax(longest, fabs(solution[at]) / allowed);
+        step[at] = w->value[at] > 0 ? step[at] : 0;
+    }
+    *length = longest > 1 ? 1 / longest : 1;
     kn__release(w->ctx, c.room);
     return KN_OK;
 }

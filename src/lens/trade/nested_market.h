@@ -58,7 +58,9 @@ void kn__nested_line_sales(const kn__nested_work *w, const double *cost,
    (mobile), by columns from the linearised model; the numeraire takes the place of the
    singular direction. */
 kn_status kn__nested_jacobian(kn__nested_work *w, double *matrix);
-/* The step in log factor prices that a solution of that system means. */
-kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step);
+/* The step in log factor prices that a solution of that system means, and how much of it
+   may be taken: costs move by a factor e at most. */
+kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step,
+                          double *length);
 
 #endif

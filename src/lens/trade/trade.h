@@ -14,7 +14,8 @@ typedef enum kn__trade_deficits {
 
 typedef enum kn__trade_kind {
     KN__TRADE_CALIENDO_PARRO,
-    KN__TRADE_GRAVITY
+    KN__TRADE_GRAVITY,
+    KN__TRADE_NETWORK
 } kn__trade_kind;
 
 /* Which trade elasticity: by sector, or one for all after so long. */
@@ -32,6 +33,8 @@ typedef struct kn__trade_options {
     double elasticity, scale;
     int32_t model;   /* kn__trade_kind */
     int32_t horizon; /* kn__trade_horizon */
+    int32_t factors; /* network: 0 specific to a sector, 1 mobile in an economy */
+    double value_elasticity, input_elasticity, final_elasticity; /* network */
 } kn__trade_options;
 
 /* The trade elasticity of a horizon: 0.76 after a year, 2 after seven to ten (Boehm,
@@ -55,6 +58,20 @@ typedef struct kn__trade_run {
 kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                           const kn_network *net, const kn_scenario *scenario,
                           const kn__trade_options *options);
+
+/* The same by the nested CES network: the baseline is that of Caliendo and Parro, with
+   cost shares that add up exactly. */
+kn_status kn__trade_solve_network(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                                  const kn_network *net, const kn_scenario *scenario,
+                                  const kn__trade_options *options);
+
+/* The baseline of `options` solved and taken as the base; the state before, all hats 1.
+ */
+kn_status kn__trade_baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                             const kn__trade_options *options);
+/* Reports a buyer left without supplier; row = j N + n. */
+kn_status kn__trade_lost_buyer(kn_context *ctx, const kn__trade_run *run,
+                               const kn_network *net, int64_t row);
 
 /* The same by the one-sector model: fills run->model, run->effects (terms and volume of
    trade are NaN: the model has none) and run->after.residual. Tariffs are costs without

@@ -163,6 +163,20 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
     return KN_OK;
 }
 
+static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                       const kn_network *net, const kn_scenario *scenario,
+                       const kn__trade_options *options)
+{
+    switch (options->model) {
+    case KN__TRADE_GRAVITY:
+        return kn__trade_solve_gravity(run, ctx, arena, net, scenario, options);
+    case KN__TRADE_NETWORK:
+        return kn__trade_solve_network(run, ctx, arena, net, scenario, options);
+    default:
+        return kn__trade_solve(run, ctx, arena, net, scenario, options);
+    }
+}
+
 static kn_status run_trade(kn_context *ctx, const kn_network *net,
                            const kn_scenario *scenario, const void *options,
                            kn_result *result)
@@ -172,9 +186,7 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
     KN__TRY(kn__arena_new(&arena, ctx));
     const kn__trade_options *chosen = options;
     bool gravity = chosen->model == KN__TRADE_GRAVITY;
-    kn_status found =
-        gravity ? kn__trade_solve_gravity(&run, ctx, arena, net, scenario, options)
-                : kn__trade_solve(&run, ctx, arena, net, scenario, options);
+    kn_status found = solve(&run, ctx, arena, net, scenario, chosen);
     kn_status status = found < 0 ? found : add_economies(&run, ctx, net, result);
     if (status >= 0 && !gravity)
         status = add_sectors(&run, ctx, net, result);
@@ -197,10 +209,48 @@ static const kn_option options[] = {
      .type = KN_OPTION_CHOICE,
      .default_text = "caliendo-parro",
      .unit = "",
-     .choices = "caliendo-parro|gravity",
-     .help = "sectors with inputs; or one sector without inputs or tariff revenue",
-     .source = "Caliendo and Parro 2015; Dekle, Eaton and Kortum 2007",
+     .choices = "caliendo-parro|gravity|network",
+     .help = "sectors with inputs; one sector without inputs or tariff revenue; sectors "
+             "with inputs that replace each other by nested CES",
+     .source = "Caliendo and Parro 2015; Dekle, Eaton and Kortum 2007; Baqaee and Farhi "
+               "2024",
      .offset = offsetof(kn__trade_options, model)},
+    {.name = "factors",
+     .type = KN_OPTION_CHOICE,
+     .default_text = "specific",
+     .unit = "",
+     .choices = "specific|mobile",
+     .help = "network: value added stays in its sector (short run), or moves between the "
+             "sectors of an economy",
+     .source = "Baqaee and Farhi 2024",
+     .offset = offsetof(kn__trade_options, factors)},
+    {.name = "value-elasticity",
+     .type = KN_OPTION_NUMBER,
+     .default_text = "0.05",
+     .unit = "",
+     .low = 0,
+     .high = 100,
+     .help = "network: between value added and intermediates",
+     .source = "Bachmann et al. 2024",
+     .offset = offsetof(kn__trade_options, value_elasticity)},
+    {.name = "input-elasticity",
+     .type = KN_OPTION_NUMBER,
+     .default_text = "0.05",
+     .unit = "",
+     .low = 0,
+     .high = 100,
+     .help = "network: among intermediates of different sectors",
+     .source = "Bachmann et al. 2024",
+     .offset = offsetof(kn__trade_options, input_elasticity)},
+    {.name = "final-elasticity",
+     .type = KN_OPTION_NUMBER,
+     .default_text = "0.9",
+     .unit = "",
+     .low = 0,
+     .high = 100,
+     .help = "network: among sectors in final demand",
+     .source = "Bachmann et al. 2024",
+     .offset = offsetof(kn__trade_options, final_elasticity)},
     {.name = "variant",
      .type = KN_OPTION_CHOICE,
      .default_text = "full",
@@ -267,6 +317,13 @@ const kn_lens kn__lens_trade = {
         "  [sum_ji (E_nij (c_nj - 1) - M_nij (c_ij - 1)) + sum_ji t_nij (M'_nij - M_nij "
         "c_ij)] / I_n\n"
         "A ban is kappa without limit: the share goes to 0 and the others take over.\n"
+        "--model network, all nests CES (theta value added and inputs, epsilon among "
+        "inputs, sigma final\n"
+        "demand, sigma_s = 1 + trade elasticity among origins); in changes of cost "
+        "shares:\n"
+        "  dlog O_ri = (1-sigma_s)(p_i + t_ri - P_rs) + (1-epsilon)(P_rs - P_rM) + "
+        "(1-theta)(P_rM - P_r)\n"
+        "  solved exactly; real income is national expenditure over the CES price index\n"
         "--model gravity, one sector, B = kappa^-theta:\n"
         "  w_i^(1+theta) = sum_j pi_ij B_ij (E'_j / P_j) / Y_i\n"
         "  P_j = sum_i pi_ij B_ij w_i^-theta;  real income (E'_j / E_j) P_j^(1/theta)\n"

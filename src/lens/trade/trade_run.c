@@ -59,10 +59,9 @@ static void copy_state(kn__cp_state *to, const kn__cp_state *from, const kn__cp 
     to->walras = from->walras;
 }
 
-static kn_status name_lost_buyer(kn_context *ctx, const kn__trade_run *run,
-                                 const kn_network *net)
+kn_status kn__trade_lost_buyer(kn_context *ctx, const kn__trade_run *run,
+                               const kn_network *net, int64_t row)
 {
-    int64_t row = -(int64_t)run->after.evaluations - 1;
     int32_t N = run->model.cp.economies, j = (int32_t)(row / N), n = (int32_t)(row % N);
     int32_t product = run->model.product[j];
     kn_context_clear(ctx);
@@ -73,10 +72,13 @@ static kn_status name_lost_buyer(kn_context *ctx, const kn__trade_run *run,
                     product < 0 ? "goods" : net->products[product].id);
 }
 
-static kn_status baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
-                          const kn__trade_options *options)
+kn_status kn__trade_baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                             const kn__trade_options *options)
 {
     kn__cp *cp = &run->model.cp;
+    KN__TRY(kn__cp_state_new(&run->before, ctx, arena, cp));
+    KN__TRY(kn__cp_state_new(&run->after, ctx, arena, cp));
+    KN__TRY(kn__cp_effects_new(&run->effects, ctx, arena, cp));
     double *none = KN__ARRAY(arena, ctx, cp->economies, double);
     if (!none)
         return KN_ERR_MEMORY;
@@ -88,6 +90,7 @@ static kn_status baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     run->baseline_residual = run->before.residual;
     kn__cp_rebase(cp, &run->before, &start);
     set_before(&run->before, cp);
+    copy_state(&run->after, &run->before, cp);
     return status;
 }
 
@@ -109,19 +112,16 @@ kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     KN__TRY(kn__progress(ctx, "solving the baseline", 0));
     KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));
     KN__TRY(kn__trade_shock_of(&run->shock, ctx, arena, &run->model, net, scenario));
-    KN__TRY(kn__cp_state_new(&run->before, ctx, arena, cp));
-    KN__TRY(kn__cp_state_new(&run->after, ctx, arena, cp));
-    KN__TRY(kn__cp_effects_new(&run->effects, ctx, arena, cp));
-    kn_status status = baseline(run, ctx, arena, options);
+    kn_status status = kn__trade_baseline(run, ctx, arena, options);
     if (status < 0)
         return status;
-    copy_state(&run->after, &run->before, cp);
     kn_status found = status;
     if (!is_null(&run->shock)) {
         KN__TRY(kn__progress(ctx, "solving the counterfactual", 0.5));
         status = kn__cp_solve(&run->after, ctx, cp, &run->shock);
         if (status == KN_ERR_DATA && run->after.evaluations < 0)
-            return name_lost_buyer(ctx, run, net);
+            return kn__trade_lost_buyer(ctx, run, net,
+                                        -(int64_t)run->after.evaluations - 1);
         if (status < 0)
             return status;
         found = found ? found : status;

@@ -11,7 +11,8 @@ typedef struct shock_build {
     const kn__trade_model *model;
     const kn_network *net;
     const kn_scenario *scenario;
-    double *tariff, *iceberg, *capacity;
+    bool by_sector; /* capacity and demand: [n J + j], else [n] */
+    double *tariff, *iceberg, *capacity, *demand;
 } shock_build;
 
 static kn_status need(double **array, kn_context *ctx, kn__arena *arena, int64_t count,
@@ -90,20 +91,70 @@ static kn_status apply_to_pairs(shock_build *b, const kn__measure *m)
     return KN_OK;
 }
 
-static kn_status apply_to_places(shock_build *b, const kn__measure *m)
+/* A factor by sector; the one-sector variant takes only measures on all products. */
+static void scale_sectors(const shock_build *b, const kn__measure *m, double *hat,
+                          int32_t n, double factor)
 {
-    double factor = m->op == KN__CAPACITY_LOSS ? 1 - m->value : 1 + m->value;
-    if (!is_all_products(b, m))
+    int32_t J = b->model->cp.sectors;
+    if (b->model->product[0] < 0)
+        hat[n] *= factor;
+    for (int32_t p = 0; b->model->product[0] >= 0 && p < m->products.count; p++)
+        hat[(int64_t)n * J + m->products.id[p]] *= factor;
+}
+
+static kn_status check_places(const shock_build *b, const kn__measure *m, double factor)
+{
+    bool demand = m->op == KN__DEMAND_CHANGE, all = is_all_products(b, m);
+    if (demand && !b->by_sector)
+        return refuse(b, m, "needs --model network");
+    if (demand && all)
+        return refuse(b, m,
+                      "on all products changes nothing: income is spent all the same; "
+                      "name products");
+    if (!all && !b->by_sector)
         return refuse(
             b, m,
             "on single products: factors here move between sectors, so that only "
-            "the whole economy's capacity can change");
-    if (!(factor > 0))
-        return refuse(b, m, "of everything leaves no economy to solve for");
+            "the whole economy's capacity can change (or use --model network)");
+    if (!all && b->model->product[0] < 0)
+        return refuse(b, m, "on single products needs sectors; this variant has one");
+    return factor > 0 ? KN_OK
+                      : refuse(b, m, "of everything leaves no economy to solve for");
+}
+
+static kn_status apply_to_places(shock_build *b, const kn__measure *m)
+{
+    double factor = m->op == KN__CAPACITY_LOSS ? 1 - m->value : 1 + m->value;
+    double *hat = m->op == KN__DEMAND_CHANGE ? b->demand : b->capacity;
+    KN__TRY(check_places(b, m, factor));
     for (int32_t e = 0; e < m->from.count; e++) {
         int32_t n = b->model->economy_at[m->from.id[e]];
-        if (n >= 0)
-            b->capacity[n] *= factor;
+        if (n >= 0 && b->by_sector)
+            scale_sectors(b, m, hat, n, factor);
+        else if (n >= 0)
+            hat[n] *= factor;
+    }
+    return KN_OK;
+}
+
+static kn_status build_shock(shock_build *b, kn__arena *arena)
+{
+    const kn__trade_model *model = b->model;
+    int64_t N = model->cp.economies, cells = model->cp.sectors * N * N;
+    int64_t places = b->by_sector ? N * model->cp.sectors : N;
+    for (int32_t k = 0; b->scenario && k < b->scenario->count; k++) {
+        const kn__measure *m = &b->scenario->measures[k];
+        bool tariff = m->op == KN__TARIFF || m->op == KN__TARIFF_SCHEDULE;
+        bool pairs = tariff || m->op == KN__TRADE_COST || m->op == KN__EXPORT_BAN;
+        if (tariff)
+            KN__TRY(need(&b->tariff, b->ctx, arena, cells, model->cp.tariff));
+        else if (pairs)
+            KN__TRY(need(&b->iceberg, b->ctx, arena, cells, NULL));
+        else if (m->op == KN__DEMAND_CHANGE)
+            KN__TRY(need(&b->demand, b->ctx, arena, places, NULL));
+        else
+            KN__TRY(need(&b->capacity, b->ctx, arena, places, NULL));
+        KN__TRY(pairs ? apply_to_pairs(b, m) : apply_to_places(b, m));
     }
     return KN_OK;
 }
@@ -112,23 +163,25 @@ kn_status kn__trade_shock_of(kn__cp_shock *shock, kn_context *ctx, kn__arena *ar
                              const kn__trade_model *model, const kn_network *net,
                              const kn_scenario *scenario)
 {
-    *shock = (kn__cp_shock){0};
     shock_build b = {.ctx = ctx, .model = model, .net = net, .scenario = scenario};
-    int64_t N = model->cp.economies, cells = model->cp.sectors * N * N;
-    for (int32_t k = 0; scenario && k < scenario->count; k++) {
-        const kn__measure *m = &scenario->measures[k];
-        if (m->op == KN__TARIFF || m->op == KN__TARIFF_SCHEDULE)
-            KN__TRY(need(&b.tariff, ctx, arena, cells, model->cp.tariff));
-        else if (m->op == KN__TRADE_COST || m->op == KN__EXPORT_BAN)
-            KN__TRY(need(&b.iceberg, ctx, arena, cells, NULL));
-        else
-            KN__TRY(need(&b.capacity, ctx, arena, N, NULL));
-        if (m->op == KN__CAPACITY_LOSS || m->op == KN__CAPACITY_GAIN)
-            KN__TRY(apply_to_places(&b, m));
-        else
-            KN__TRY(apply_to_pairs(&b, m));
-    }
+    *shock = (kn__cp_shock){0};
+    KN__TRY(build_shock(&b, arena));
     *shock =
         (kn__cp_shock){.tariff = b.tariff, .iceberg = b.iceberg, .capacity = b.capacity};
+    return KN_OK;
+}
+
+kn_status kn__trade_nested_shock_of(kn__nested_shock *shock, kn_context *ctx,
+                                    kn__arena *arena, const kn__trade_model *model,
+                                    const kn_network *net, const kn_scenario *scenario)
+{
+    shock_build b = {
+        .ctx = ctx, .model = model, .net = net, .scenario = scenario, .by_sector = true};
+    *shock = (kn__nested_shock){0};
+    KN__TRY(build_shock(&b, arena));
+    *shock = (kn__nested_shock){.tariff = b.tariff,
+                                .iceberg = b.iceberg,
+                                .capacity = b.capacity,
+                                .demand = b.demand};
     return KN_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef KN_LENS_TRADE_TRADE_SHOCK_H
 #define KN_LENS_TRADE_TRADE_SHOCK_H
 
+#include "lens/trade/nested.h"
 #include "lens/trade/trade_model.h"
 #include "network/measure.h"
 
@@ -10,7 +11,8 @@
 enum {
     KN__TRADE_OPERATIONS = 1 << KN__TARIFF | 1 << KN__TARIFF_SCHEDULE |
                            1 << KN__TRADE_COST | 1 << KN__EXPORT_BAN |
-                           1 << KN__CAPACITY_LOSS | 1 << KN__CAPACITY_GAIN
+                           1 << KN__CAPACITY_LOSS | 1 << KN__CAPACITY_GAIN |
+                           1 << KN__DEMAND_CHANGE
 };
 
 /* A scenario as a shock of the model. Days do not matter: what a measure says holds for
@@ -21,5 +23,12 @@ enum {
 kn_status kn__trade_shock_of(kn__cp_shock *shock, kn_context *ctx, kn__arena *arena,
                              const kn__trade_model *model, const kn_network *net,
                              const kn_scenario *scenario);
+
+/* The same for the nested network, where factor supply and final demand are by sector: a
+   demand_change changes the weight of a product in final demand; what it gains the others
+   lose, so that one on all products is refused. */
+kn_status kn__trade_nested_shock_of(kn__nested_shock *shock, kn_context *ctx,
+                                    kn__arena *arena, const kn__trade_model *model,
+                                    const kn_network *net, const kn_scenario *scenario);
 
 #endif
