@@ -15,13 +15,13 @@ typedef struct preset {
     .price_steps = 30, .price_most = 3, .price_elasticity = 0.5
 
 static const preset presets[] = {
-    /* Day of use in stock is there to be used: output falls when it is used up, not
-       before. Orders follow what can be made, so that a shortage does not make phantom
-       demand; the gap closes over a month and never lowers a standing order below what
-       is used. */
+    /* Stocks are there to be used: output falls when one is used up, not before. Orders
+       follow what can be made, so that a shortage makes no phantom demand; the stock
+       target stays at normal use: one that follows demand makes each tier's orders swing
+       by 1 + n / restore of those of the tier before. */
     {"kaname",
      {COMMON, .make = KN__MAKE_HALF, .need_steps = 1, .flow_on = KN__BASIS_FEASIBLE,
-      .target_on = KN__BASIS_FEASIBLE, .restore_steps = 30, .sourcing = KN__SOURCE_SEARCH,
+      .restore_steps = 30, .sourcing = KN__SOURCE_SEARCH,
       .rationing = KN__RATION_PROPORTIONAL, .adaptation = KN__ADAPT_OVERPRODUCE,
       .adapt_steps = 90, .adapt_most = 1.05, .stock_steps = 30}},
     /* Hallegatte 2008, 2014, as in BoARIO 0.6.4. */
