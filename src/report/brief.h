@@ -50,6 +50,7 @@ typedef struct kn__brief {
     kn_result *ranking, *dependency, *accounts;
     kn_result *cascade[KN__HORIZONS];
     kn_result *extra[KN__CASES];
+    kn_result *range; /* of the first threat */
     /* read out of them */
     kn__threat threat[KN__TOP];
     int32_t threat_count;
@@ -79,6 +80,7 @@ kn_status kn__brief_chain(kn__text *out, const kn__brief *brief);
 kn_status kn__brief_map(kn__text *out, const kn__brief *brief);
 void kn__brief_scenario(kn__text *out, const kn__brief *brief);
 void kn__brief_sensitivity(kn__text *out, const kn__brief *brief);
+void kn__brief_drivers(kn__text *out, const kn__brief *brief);
 void kn__brief_assumptions(kn__text *out, const kn__brief *brief);
 kn_status kn__brief_sources(kn__text *out, const kn__brief *brief);
 void kn__brief_checks(kn__text *out, const kn__brief *brief);

@@ -68,6 +68,19 @@ static kn_status gather_cases(kn__brief *b)
     return KN_OK;
 }
 
+/* How sure the first chokepoint is, and what drives it. */
+static kn_status gather_range(kn__brief *b)
+{
+    const kn__threat *worst = &b->threat[0];
+    if (!b->network->has_recipes || !b->threat_count)
+        return KN_OK;
+    kn_setting one[] = {{"of", b->options->economy},
+                        {"holder", b->network->economies[worst->holder].code},
+                        {"product", b->network->products[worst->product].id},
+                        {"top", "1"}};
+    return run(&b->range, b, "uncertainty", b->network, NULL, one, 4);
+}
+
 kn_status kn__brief_gather(kn__brief *b)
 {
     kn_setting of = {"of", b->options->economy};
@@ -80,5 +93,6 @@ kn_status kn__brief_gather(kn__brief *b)
     }
     KN__TRY(kn_network_describe(&b->accounts, b->ctx, b->network));
     KN__TRY(kn__brief_digest(b));
+    KN__TRY(gather_range(b));
     return gather_cases(b);
 }
