@@ -75,11 +75,12 @@ static void twin(const kn__trade_run *run, double mine)
     double time = 0, real, worst = 0;
     int first = 0, second = 0;
     snprintf(command, sizeof command,
-             "OPENBLAS_NUM_THREADS=1 %s bench/trade_twin.py %s 2>/dev/null", python,
-             model_path);
+             "p=%s; [ -x $p ] || p=python3; OPENBLAS_NUM_THREADS=1 $p "
+             "bench/trade_twin.py %s 2>/dev/null",
+             python, model_path);
     FILE *pipe = popen(command, "r");
     if (!pipe || fscanf(pipe, "%lf %d %d", &time, &first, &second) != 3) {
-        printf("numpy twin: skipped, there is no %s with numpy\n", python);
+        printf("numpy twin: skipped, neither %s nor python3 has numpy\n", python);
         if (pipe)
             pclose(pipe);
         return;

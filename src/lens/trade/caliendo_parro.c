@@ -10,6 +10,7 @@
 enum { MOST_STEPS = 80 };
 
 static const double wage_tolerance = 1e-12, wage_accept = 1e-10;
+static const double inner_share = 1e-4; /* of the residual: enough for the next step */
 
 /* ---- Wages ---- */
 
@@ -132,6 +133,7 @@ static kn_status wages(kn__cp_work *w)
 {
     int32_t N = w->model->economies;
     normalise(w, w->u);
+    w->inner = 0;
     kn_status status = kn__cp_excess(w, w->u, w->f);
     if (status != KN_OK)
         return status;
@@ -139,6 +141,7 @@ static kn_status wages(kn__cp_work *w)
     KN__TRY(approximate_inverse(w));
     int stuck = 0;
     for (int k = 0; k < MOST_STEPS && size > wage_tolerance; k++) {
+        w->inner = inner_share * fmin(size, 1e-3);
         status = step_along(w, &size);
         if (status < 0)
             return status;
@@ -152,6 +155,7 @@ static kn_status wages(kn__cp_work *w)
                               w->f)); /* the spending of u again, for a fresh Jacobian */
         KN__TRY(approximate_inverse(w));
     }
+    w->inner = 0;
     KN__TRY(kn__cp_excess(w, w->u, w->f));
     w->state->residual = kn__cp_largest(w->f, N);
     return w->state->residual <= wage_accept ? KN_OK : KN_NOTE_NOT_CONVERGED;

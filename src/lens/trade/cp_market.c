@@ -129,7 +129,8 @@ static kn_status prices(kn__cp_work *w, const double *u)
             }
         }
         /* rounding makes the last changes cycle: stop when they no longer fall */
-        if (moved <= inner_tolerance || (moved < 1e-13 && moved >= before))
+        if (moved <= fmax(inner_tolerance, w->inner) ||
+            (moved < 1e-13 && moved >= before))
             return KN_OK;
         if (!isfinite(moved))
             return KN_NOTE_NOT_CONVERGED;
@@ -235,10 +236,11 @@ static kn_status spending(kn__cp_work *w, const double *u)
             }
         scale = kn__cp_largest(x, size);
         double left = kn__cp_largest(r, size);
-        if (scale > 0 && left <= 4 * inner_tolerance * scale)
+        if (scale > 0 && left <= fmax(4 * inner_tolerance, w->inner) * scale)
             break;
         kn__solve_info info;
-        double tolerance = scale > 0 ? fmax(1e-15 * scale / left, 1e-13) : 1e-13;
+        double tolerance =
+            scale > 0 ? fmax(fmax(1e-15, w->inner / 2) * scale / left, 1e-13) : 1e-13;
         status = kn__solve_bicgstab(w->ctx, spend_operator, w, size, r, w->correction,
                                     tolerance, MOST_SPEND_STEPS, &info);
         if (status > 0 && !(info.residual < 1e-3))

@@ -12,9 +12,10 @@ typedef struct kn__cp_work {
     const kn__cp_shock *shock;
     kn__cp_state *state;
     double s;
-    double *pull;                         /* pi (kappa)^-theta: (j N + n) N + i */
-    double *net;                          /* pi' / (1 + tau') : (j N + n) N + i */
-    double *net_sum;                      /* sum_i net: j N + n */
+    double inner;    /* how exactly prices and spending are solved: 0 is to rounding */
+    double *pull;    /* pi (kappa)^-theta: (j N + n) N + i */
+    double *net;     /* pi' / (1 + tau') : (j N + n) N + i */
+    double *net_sum; /* sum_i net: j N + n */
     double *log_cost, *log_price, *power; /* j N + n */
     double *revenue;                      /* R_jn */
     double *right, *correction;           /* j N + n */
