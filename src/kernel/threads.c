@@ -84,9 +84,9 @@ kn_status kn__parallel_for(kn_context *ctx, const char *work, int64_t count,
                 .chunks = (count + chunk - 1) / chunk,
                 .work = work};
     atomic_init(&run.failed_chunk, run.chunks);
-    seat seats[MOST_WORKERS];
+    seat seats[MOST_WORKERS] = {{.run = &run, .failed_chunk = run.chunks}};
     int workers = kn__workers(ctx, count, chunk), started = 1;
-    for (int i = 0; i < workers; i++)
+    for (int i = 1; i < workers; i++)
         seats[i] = (seat){.run = &run, .worker = i, .failed_chunk = run.chunks};
     while (started < workers &&
            pthread_create(&seats[started].thread, NULL, work_on, &seats[started]) == 0)

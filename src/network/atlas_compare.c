@@ -150,8 +150,8 @@ static int32_t economy_of(bgs *b, const char *code)
 
 static void see_row(bgs *b, const kn__field *field, const int32_t *at)
 {
-    double quantity;
-    int64_t year;
+    double quantity = 0;
+    int64_t year = 0;
     int32_t m = 0, e = economy_of(b, field[at[CODE]].text);
     const kn__field *amount = &field[at[QUANTITY]], *when = &field[at[YEAR]];
     while (m < BGS_MINERALS &&
@@ -191,7 +191,7 @@ static kn_status read_bgs(bgs *b, kn_context *ctx, kn__folder *folder, int32_t i
 {
     kn__csv *csv;
     const kn__field *field;
-    int32_t at[BGS_COLUMNS], count = 1;
+    int32_t at[BGS_COLUMNS] = {0}, count = 1;
     KN__TRY(kn__folder_csv(&csv, ctx, folder, index));
     kn_status status = find_columns(csv, at);
     while (status >= 0 && count) {

@@ -232,6 +232,8 @@ static kn_status note_bent(kn__chain_build *b, const pool *p)
             now = share;
         }
     }
+    if (!worst)
+        return KN_OK;
     return kn__chain_note(b,
                           "the links of %s do not fit its supply and demand; they were "
                           "bent to fit, most of all %s to %s: %.4g instead of %.4g",

@@ -453,7 +453,7 @@ static bool only_separators(const char *row, char separator)
 static kn_status cut(kn__csv *csv, char *row, size_t length, size_t quotes,
                      int32_t *count)
 {
-    bool ascii;
+    bool ascii = false;
     KN__TRY(check_bytes(csv, &row, &length, &ascii));
     if (!csv->separator)
         csv->separator = find_separator(row);

@@ -103,8 +103,8 @@ static kn_status flat_row(flat *t, const kn__field *f, bool labels_only)
     const kn__field *row_area = &f[t->at[ROW_AREA]], *row_code = &f[t->at[ROW_CODE]],
                     *area = &f[t->at[COLUMN_AREA]], *code = &f[t->at[COLUMN_CODE]];
     const char *category = final_category(code->text);
-    int32_t i = -1, j, economy;
-    double value;
+    int32_t i = -1, j = -1, economy;
+    double value = 0;
     if (is_account(row_area->text, row_code->text))
         return KN_OK;
     KN__TRY(flat_producer(t, row_area, row_code, &i));

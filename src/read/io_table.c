@@ -167,7 +167,8 @@ static kn_status read_row(kn__io_table *t, const kn__field *f, int32_t row)
     kn__io_raw *raw = t->raw;
     int64_t n = raw->producer_count, m = raw->final_count;
     KN__TRY(kn__io_grow(t->ctx, raw, &t->z_room, row));
-    double *z = raw->z + row * n, *y = raw->final_demand + row * m, value, sum = 0;
+    double *z = raw->z + row * n, *y = raw->final_demand + row * m, value, sum = 0,
+           total = 0;
     for (int32_t c = 0; c < t->column_count; c++) {
         const kn__io_column *column = &t->columns[c];
         KN__TRY(cell(t, &f[c + 1], &value));
@@ -183,12 +184,13 @@ static kn_status read_row(kn__io_table *t, const kn__field *f, int32_t row)
             y[column->final] += value;
         } else if (c == t->total_column) {
             t->total[row] += value;
+            total += value;
             continue;
         }
         sum += value;
     }
     if (t->total_column >= 0 && t->total[row] > 0) {
-        double gap = fabs(sum - value) / t->total[row];
+        double gap = fabs(sum - total) / t->total[row];
         t->worst_total = fmax(t->worst_total, gap);
     }
     return KN_OK;

@@ -387,7 +387,7 @@ static kn_status name(pymrio *p, const char *what, int32_t year)
 kn_status kn__pymrio_fill(kn__io_raw *raw, kn_context *ctx, kn__folder *folder)
 {
     pymrio p = {.ctx = ctx, .folder = folder, .raw = raw, .any_region = true};
-    int32_t year;
+    int32_t year = 0;
     kn__io_labels_init(&p.labels, ctx, raw);
     KN__TRY(read_all(&p, &year));
     return name(&p, "pymrio table", year);
@@ -396,7 +396,7 @@ kn_status kn__pymrio_fill(kn__io_raw *raw, kn_context *ctx, kn__folder *folder)
 kn_status kn__exiobase_fill(kn__io_raw *raw, kn_context *ctx, kn__folder *folder)
 {
     pymrio p = {.ctx = ctx, .folder = folder, .raw = raw};
-    int32_t year;
+    int32_t year = 0;
     kn__io_labels_init(&p.labels, ctx, raw);
     KN__TRY(read_all(&p, &year));
     bool products = strstr(kn__folder_path(folder), "pxp") ||

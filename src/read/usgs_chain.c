@@ -99,7 +99,7 @@ static int32_t find_capacity(const work *w, int32_t production)
 /* "rare-earths-mine": commodity and detail without "production". */
 static const char *make_slug(const work *w, const kn__usgs_series *s)
 {
-    char slug[200];
+    char slug[200] = "";
     const char *parts[] = {s->commodity, s->detail};
     size_t n = 0;
     for (int k = 0; k < 2; k++) {

@@ -86,9 +86,9 @@ static void lay_out(plan *p)
         p->height = fmax(p->height, heights[l] - GAP);
     for (int32_t l = 0; l < c->layers; l++) {
         double y = (p->height - (heights[l] - GAP)) / 2;
-        for (double place = -KN__NODES; place < KN__NODES; place += 0.5)
+        for (int half = -2 * KN__NODES; half < 2 * KN__NODES; half++)
             for (int32_t i = 0; i < c->node_count; i++)
-                if (c->node[i].layer == l && c->node[i].place == place) {
+                if (c->node[i].layer == l && 2 * c->node[i].place == half) {
                     p->at[i].y = y;
                     y += p->at[i].h + GAP;
                 }
@@ -319,10 +319,10 @@ void kn__chain_draw_narrow(kn__text *out, const kn__brief *b, const kn__chain *c
     plan p = {.out = out, .b = b, .c = c};
     int32_t row[KN__NODES] = {0}, rows = 0;
     for (int32_t l = 0; l < c->layers; l++)
-        for (double place = -KN__NODES; place < KN__NODES; place += 0.5)
+        for (int half = -2 * KN__NODES; half < 2 * KN__NODES; half++)
             for (int32_t i = 0; i < c->node_count; i++)
                 if (c->node[i].kind != KN__NODE_WAY && c->node[i].layer == l &&
-                    c->node[i].place == place)
+                    2 * c->node[i].place == half)
                     row[i] = rows++;
     kn__text_addf(out,
                   "<svg class=\"narrow chain\" height=\"%d\" role=\"img\" "

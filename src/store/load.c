@@ -315,7 +315,7 @@ static kn_status read_sparse(kn__reader *r)
 static kn_status read_content(kn__reader *r)
 {
     kn_network *net = r->net;
-    const char *recipes, *flows;
+    const char *recipes = NULL, *flows = NULL;
     KN__TRY(read_meta(r, &net->name, "name"));
     KN__TRY(read_meta(r, &net->edition, "edition"));
     KN__TRY(read_meta(r, &recipes, "recipes"));
@@ -336,7 +336,7 @@ static kn_status read_content(kn__reader *r)
 /* The content must be what was saved, to the last bit. */
 static kn_status check_content(kn__reader *r)
 {
-    const char *saved;
+    const char *saved = NULL;
     KN__TRY(read_meta(r, &saved, "sha256"));
     KN__TRY(kn__network_finish(r->net, r->ctx));
     return kn__text_equal(saved, r->net->sha256)

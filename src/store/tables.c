@@ -88,7 +88,7 @@ static void origin(kn__cells *to, const kn_network *net, const kn__origin *from)
 {
     char grade[2] = {from->grade, '\0'};
     text(to, from->source >= 0 ? net->sources[from->source].id : "");
-    number(to, from->year ? from->year : NAN);
+    number(to, from->year ? (double)from->year : NAN);
     text(to, grade);
 }
 
@@ -267,7 +267,7 @@ static kn_status sources(kn__cells *to, kn_context *ctx, const kn_network *net)
         text(to, one->id);
         text(to, one->title);
         text(to, one->publisher);
-        number(to, one->year ? one->year : NAN);
+        number(to, one->year ? (double)one->year : NAN);
         text(to, one->url);
         text(to, one->licence);
         end_row(to);

@@ -108,7 +108,7 @@ static kn_status resolve(kn_ids *ids, const kn__yaml_file *file, const kn__yaml 
     if (!in || !id)
         return KN_ERR_MEMORY;
     for (const kn__yaml *item = node->first; item; item = item->next) {
-        kn_ids some;
+        kn_ids some = {NULL, 0};
         KN__TRY(resolve_one(&some, file, item, net, one));
         for (int32_t k = 0; k < some.count; k++)
             in[some.id[k]] = true;

@@ -53,7 +53,7 @@ kn_status kn__yaml_only(const kn__yaml_file *file, const kn__yaml *map, const ch
 {
     for (const kn__yaml *entry = map->first; entry; entry = entry->next) {
         int32_t k = 0;
-        while (k < count && strcmp(names[k], entry->key))
+        while (k < count && strcmp(names[k], entry->key) != 0)
             k++;
         if (k < count)
             continue;

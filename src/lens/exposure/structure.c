@@ -268,8 +268,10 @@ static kn_status find_dominators(search *s, int32_t **dominator)
     int64_t nodes = (int64_t)net->product_count * s->economies + 1 + net->product_count;
     routes r = {NULL, 0};
     kn__csr graph;
-    if (nodes > INT32_MAX)
-        return kn__fail(e->ctx, KN_ERR_LIMIT, "too many products and economies");
+    if (nodes > INT32_MAX) {
+        kn__fail(e->ctx, KN_ERR_LIMIT, "too many products and economies");
+        return KN_ERR_LIMIT;
+    }
     find_routes(s, &r);
     r.edges = KN__ARRAY(e->arena, e->ctx, r.count, kn__triplet);
     *dominator = KN__ARRAY(e->arena, e->ctx, nodes, int32_t);
@@ -305,10 +307,11 @@ static kn_status add_product(search *s, kn_table *table, int32_t q, int32_t domi
     if (dominator >= 0 && dominator < pairs)
         kn__text_addf(&maker, "%s %s", net->economies[dominator % s->economies].code,
                       net->products[dominator / s->economies].id);
-    kn_cell row[] = {{.text = net->products[q].id}, {.number = s->sets ? s->size : NAN},
-                     {.text = holders.data},        {.number = s->left},
-                     {.number = (double)s->sets},   {.number = unseen_share(s, q)},
-                     {.text = maker.data}};
+    kn_cell row[] = {
+        {.text = net->products[q].id}, {.number = s->sets ? (double)s->size : NAN},
+        {.text = holders.data},        {.number = s->left},
+        {.number = (double)s->sets},   {.number = unseen_share(s, q)},
+        {.text = maker.data}};
     kn_status status = kn__text_status(&holders) < 0 || kn__text_status(&maker) < 0
                            ? KN_ERR_MEMORY
                            : kn_table_append(table, s->e->ctx, row);
