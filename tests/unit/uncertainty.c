@@ -221,6 +221,27 @@ static void threads_do_not_show(void **state)
     kn_context_free(many);
 }
 
+/* In a table without recipes the elasticities move instead: less of it, more loss. */
+static void tables_move_elasticities(void **state)
+{
+    kn_network *net;
+    const char *path = "tests/golden/data/wiot-bom.csv";
+    const kn_setting few[] = {{"samples", "10"}, {"top", "1"}};
+    assert_int_equal(kn_network_import(&net, *state, kn_format_find("wiod"), &path, 1),
+                     KN_OK);
+    kn_result *result = ask(*state, net, "uncertainty", few, 2);
+    const kn_table *drivers = kn_result_find(result, "drivers");
+    int found = 0;
+    for (int64_t r = 0; r < kn_table_rows(drivers); r++)
+        if (strcmp(kn_table_text(drivers, r, 0), "dependent shares") == 0) {
+            assert_true(kn_table_number(drivers, r, 2) > kn_table_number(drivers, r, 1));
+            found++;
+        }
+    assert_int_equal(found, 1);
+    kn_result_free(result);
+    kn_network_free(net);
+}
+
 /* A denial of nothing loses nothing in any draw, so nothing is listed. */
 static void no_denial_no_rows(void **state)
 {
@@ -260,6 +281,7 @@ int main(void)
         cmocka_unit_test(unseen_supply_moves),
         cmocka_unit_test(the_atlas),
         cmocka_unit_test(threads_do_not_show),
+        cmocka_unit_test(tables_move_elasticities),
         cmocka_unit_test(no_denial_no_rows),
         cmocka_unit_test(memory_fails),
     };

@@ -159,11 +159,28 @@ static void perturb_recipes(kn__perturbed *p, const double *level)
     }
 }
 
+/* Low elasticities are the bad end: the level counts from the high one. */
+static void perturb_ces(kn__perturbed *p, double level)
+{
+    const kn__denial_ces *b = p->base->ces;
+    if (!b)
+        return;
+    p->ces = *b;
+    p->model.ces = &p->ces;
+    if (isnan(level))
+        return;
+    p->ces.start[KN__END_MID] = kn__triangular(
+        b->start[KN__END_HIGH], b->start[KN__END_MID], b->start[KN__END_LOW], 1 - level);
+    p->ces.later[KN__END_MID] = kn__triangular(
+        b->later[KN__END_HIGH], b->later[KN__END_MID], b->later[KN__END_LOW], 1 - level);
+}
+
 void kn__perturb(kn__perturbed *p, const kn__levels *levels)
 {
     perturb_products(p, levels->at);
     perturb_pairs(p, levels->at);
     perturb_recipes(p, levels->at);
+    perturb_ces(p, levels->at[KN__FACTOR_DEPENDENT]);
 }
 
 /* ---- Shares ---- */

@@ -81,7 +81,8 @@ static const char formula[] =
     "shares s       the same with w min(s, 1 - s)\n"
     "supplier share between its bounds where it is not a known link\n"
     "unseen supply  the holder's part: triangular on 0, 0, 1\n"
-    "dependent      triangular on low, mid, high of the recipe\n"
+    "dependent      triangular on low, mid, high of the recipe, or of the elasticities "
+    "where there is none\n"
     "Latin hypercube (McKay, Beckman and Conover 1979), numbers by Philox from the "
     "seed;\nquantiles by linear interpolation of the sorted draws. drivers: one factor "
     "at its 5 and\n95 % level, the others as the network has them.\n";

@@ -9,7 +9,7 @@
 typedef enum kn__factor {
     KN__FACTOR_SHARE,      /* the holder's share of what victims buy */
     KN__FACTOR_UNSEEN,     /* the part of unseen supply that is the holder's */
-    KN__FACTOR_DEPENDENT,  /* dependent shares φ */
+    KN__FACTOR_DEPENDENT,  /* dependent shares φ; elasticities where there are none */
     KN__FACTOR_STOCK,      /* days of stock */
     KN__FACTOR_SPARE,      /* spare capacity */
     KN__FACTOR_SUBSTITUTE, /* share of use that can be replaced */
@@ -46,6 +46,7 @@ typedef struct kn__perturbed {
     double *flow, *stock, *spare, *value, *products[5];
     kn__denial_input *inputs;
     kn__denial_tool *tools;
+    kn__denial_ces ces; /* of networks that have one; set by kn__perturb */
 } kn__perturbed;
 
 kn_status kn__perturbed_new(kn__perturbed *p, kn_context *ctx, kn__arena *arena,
