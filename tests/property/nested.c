@@ -197,6 +197,63 @@ static void bans_and_losses(void **state)
     world_free(&x.w);
 }
 
+/* Elasticities from 0.2 to 65; a full ban between two blocs makes two worlds, where
+   near-Leontief producers may have no finite price left: then that is said. */
+static void hard_shocks_converge_or_say_so(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 161; seed < 164; seed++)
+        for (int k = 0; k < 6; k++) {
+            nest x;
+            nest_new(&x, seed, false);
+            for (int32_t j = 0; j < J; j++)
+                x.w.model.elasticity[j] = 0.2 * pow(325, j / (J - 1.0));
+            settle(&x.w);
+            double *cut = dearer(&x, k < 2 ? 2 : INFINITY, 7, 56);
+            double *back = dearer(&x, k < 2 ? 2 : INFINITY, 56, 7);
+            for (int64_t at = 0; at < (int64_t)CELLS * N; at++)
+                cut[at] = fmax(cut[at], back[at]);
+            kn__nested_shock s = {.iceberg = cut};
+            if (k >= 4)
+                s = (kn__nested_shock){.tariff = world_tariff(&x.w, 1)};
+            x.model.mobile = k % 2;
+            kn_status status = kn__nested_solve(&x.state, x.w.ctx, &x.model, &s);
+            assert_true(status >= 0);
+            if (status != KN_OK)
+                printf("seed %d, shock %d: not converged, residual %.2g\n", (int)seed, k,
+                       x.state.residual);
+            else
+                assert_true(x.state.residual < 1e-9 && x.state.walras < 1e-9);
+            for (int32_t n = 0; n < N && status == KN_OK && k < 4; n++)
+                assert_true(x.state.real[n] < 1 + 1e-9 || k < 2);
+            world_free(&x.w);
+        }
+}
+
+/* Cobb-Douglas across a full ban between two blocs: each is a world of its own, as in
+   Caliendo and Parro. */
+static void two_worlds_have_two_numeraires(void **state)
+{
+    (void)state;
+    nest x;
+    nest_new(&x, 171, false);
+    x.model.mobile = true;
+    x.model.value_elasticity = x.model.input_elasticity = x.model.final_elasticity = 1;
+    double *ban = dearer(&x, INFINITY, 7, 56), *back = dearer(&x, INFINITY, 56, 7);
+    for (int64_t at = 0; at < (int64_t)CELLS * N; at++)
+        ban[at] = fmax(ban[at], back[at]);
+    kn__cp_shock s = {.iceberg = ban};
+    assert_int_equal(kn__cp_solve(&x.w.after, x.w.ctx, &x.w.model, &s), KN_OK);
+    solve(&x, &(kn__nested_shock){.iceberg = ban});
+    for (int32_t n = 0; n < N; n++)
+        assert_close(x.state.wage[n], x.w.after.wage[n], 1e-8);
+    x.w.model.deficit[0] = 5;
+    x.w.model.deficit[5] = -5;
+    kn__nested_shock cut = {.iceberg = ban};
+    assert_int_equal(kn__nested_solve(&x.state, x.w.ctx, &x.model, &cut), KN_ERR_DATA);
+    world_free(&x.w);
+}
+
 /* Denying a part is a price; denying all is one only above 1. */
 static void bans_without_a_limit_are_refused(void **state)
 {
@@ -274,6 +331,8 @@ int main(void)
         cmocka_unit_test(money_is_a_veil),
         cmocka_unit_test(small_shocks_follow_the_formula),
         cmocka_unit_test(bans_and_losses),
+        cmocka_unit_test(hard_shocks_converge_or_say_so),
+        cmocka_unit_test(two_worlds_have_two_numeraires),
         cmocka_unit_test(bans_without_a_limit_are_refused),
         cmocka_unit_test(threads_do_not_show),
         cmocka_unit_test(every_failing_allocation_is_survived),

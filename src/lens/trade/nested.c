@@ -103,6 +103,26 @@ static kn_status check_suppliers(kn__nested_work *w)
     return KN_OK;
 }
 
+/* Deficits can only be paid inside a group. */
+static kn_status check_groups(const kn__nested_work *w)
+{
+    for (int32_t g = 0; g < w->N; g++) {
+        double deficits = 0, income = 0;
+        for (int32_t n = 0; n < w->N; n++)
+            for (int32_t j = 0; w->group[n] == g && j < w->J; j++) {
+                deficits += j ? 0 : w->deficit[n];
+                income += w->supply[(int64_t)j * w->N + n];
+            }
+        if (fabs(deficits) > 1e-9 * income)
+            return kn__fail(w->ctx, KN_ERR_DATA,
+                            "the bans cut the world into groups, and the trade deficits "
+                            "of one of them add up to %.4g: nobody can pay for them "
+                            "(remove deficits)",
+                            deficits);
+    }
+    return KN_OK;
+}
+
 static kn_status check(kn__nested_work *w)
 {
     const kn__nested *m = w->model;
@@ -113,7 +133,8 @@ static kn_status check(kn__nested_work *w)
     KN__TRY(check_costs(w));
     KN__TRY(check_origins(w));
     kn__nested_set_point(w, 1);
-    return check_suppliers(w);
+    KN__TRY(check_suppliers(w));
+    return check_groups(w);
 }
 
 /* ---- Newton ---- */
@@ -147,18 +168,23 @@ static double largest(const double *x, int64_t n)
     return most;
 }
 
-/* World factor income stays what it was. */
+/* In each group of economies that trade, factor income stays what it was. */
 static void normalise(const kn__nested_work *w, double *u)
 {
-    double now = 0, fixed = 0;
-    for (int64_t at = 0; at < (int64_t)w->N * w->J; at++) {
-        int64_t unknown = w->model->mobile ? at % w->N : at;
-        now += exp(u[unknown]) * w->supply[at];
-        fixed += w->value[at];
+    int64_t cells = (int64_t)w->N * w->J;
+    bool mobile = w->model->mobile;
+    for (int32_t g = 0; g < w->N; g++) {
+        double now = 0, fixed = 0;
+        for (int64_t at = 0; at < cells; at++)
+            if (w->group[at % w->N] == g) {
+                now += exp(u[mobile ? at % w->N : at]) * w->supply[at];
+                fixed += w->value[at];
+            }
+        for (int64_t k = 0; now > 0 && k < w->unknowns; k++)
+            if (w->group[k % w->N] == g)
+                u[k] += log(fixed / now);
     }
-    for (int64_t k = 0; k < w->unknowns; k++)
-        u[k] += log(fixed / now);
-    for (int64_t at = 0; !w->model->mobile && at < w->unknowns; at++)
+    for (int64_t at = 0; !mobile && at < w->unknowns; at++)
         u[at] = w->value[at] > 0 ? u[at] : 0;
 }
 
@@ -212,6 +238,7 @@ static kn_status step_along(newton *x, kn__nested_work *w, double *size)
 /* Prices at one point of the way; the Jacobian is renewed when it no longer pulls. */
 static kn_status newton_point(newton *x, kn__nested_work *w)
 {
+    w->state->residual = INFINITY;
     normalise(w, x->u);
     kn_status status = kn__nested_residual(w, x->u, x->f);
     if (status != KN_OK)

@@ -31,16 +31,17 @@ typedef struct kn__nested_shock {
 
 /* An equilibrium: hats, and levels in the unit of the baseline. [j N + n] unless said. */
 typedef struct kn__nested_state {
-    double *wage, *cost, *price; /* hats; world factor income keeps its baseline value */
-    double *revenue, *spend;     /* net of tariffs; with tariffs */
-    double *share;               /* [(j N + n) N + i] */
-    double *input_share;         /* of cost, [(n J + k) J + j] */
-    double *value_share;         /* of cost */
+    double *wage, *cost, *price;    /* hats; factor income keeps its baseline sum in each
+                                      group of economies that trade with each other */
+    double *revenue, *spend;        /* net of tariffs; with tariffs */
+    double *share;                  /* [(j N + n) N + i] */
+    double *input_share;            /* of cost, [(n J + k) J + j] */
+    double *value_share;            /* of cost */
     double *income, *income_before; /* [n]: national expenditure */
     double *price_index;            /* [n]: hat of the consumption price */
     double *real;                   /* [n]: hat of real national expenditure */
-    double residual;                /* largest |log(demand / supply)| */
-    double walras; /* largest |trade balance + deficit| over world factor income */
+    double residual; /* largest |log(demand / supply)|; infinite: no finite prices */
+    double walras;   /* largest |trade balance + deficit| over world factor income */
     int32_t steps, jacobians;
     int64_t lost; /* where a ban leaves a buyer without supplier: j N + n, else -1 */
 } kn__nested_state;

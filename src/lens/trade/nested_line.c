@@ -121,16 +121,19 @@ static double wage_of(const kn__nested_work *w, const kn__nested_line *line,
     return (cost[at] - (1 - beta) * line->inputs[at]) / beta;
 }
 
-/* d log of world factor income with the factor prices. */
-static double world_income(const kn__nested_work *w, const double *wage)
+/* d log of each group's factor income, by its lowest economy; `total` is scratch. */
+static void money_of(const kn__nested_work *w, const double *wage, double *money,
+                     double *total)
 {
-    double sum = 0, world = 0;
+    for (int32_t n = 0; n < w->N; n++)
+        money[n] = total[n] = 0;
     for (int64_t at = 0; at < (int64_t)w->N * w->J; at++) {
         double own = exp(w->wage[at]) * w->supply[at];
-        sum += own * wage[at];
-        world += own;
+        money[w->group[at % w->N]] += own * wage[at];
+        total[w->group[at % w->N]] += own;
     }
-    return sum / world;
+    for (int32_t n = 0; n < w->N; n++)
+        money[n] = total[n] > 0 ? money[n] / total[n] : 0;
 }
 
 /* A factor price that has all but vanished no longer shows in the cost: there the step is
@@ -175,6 +178,7 @@ static kn_status specific_columns(void *arg, int worker, int64_t begin, int64_t 
     kn__nested_line line;
     scratch(c, worker, &line, rest);
     double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *vector = rest[3];
+    double *money = rest[4];
     memset(vector, 0, (size_t)cells * sizeof *vector);
     for (int64_t column = begin; column < end; column++) {
         double *out = c->matrix + column * cells;
@@ -184,9 +188,11 @@ static kn_status specific_columns(void *arg, int worker, int64_t begin, int64_t 
         for (int64_t at = 0; at < cells; at++)
             revenue[at] = theta * wage[at] + (1 - theta) * cost[at];
         kn__nested_line_sales(w, cost, wage, revenue, &line, out);
-        double money = world_income(w, wage);
+        money_of(w, wage, money, line.net);
         for (int64_t at = 0; at < cells; at++)
-            out[at] = w->value[at] > 0 ? out[at] - revenue[at] - money : wage[at];
+            out[at] = w->value[at] > 0
+                          ? out[at] - revenue[at] - money[w->group[at % w->N]]
+                          : wage[at];
     }
     return KN_OK;
 }
@@ -244,12 +250,13 @@ static kn_status mobile_columns(void *arg, int worker, int64_t begin, int64_t en
     kn__nested_line line;
     scratch(c, worker, &line, rest);
     double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *next = rest[3];
+    double *money = rest[4];
     for (int64_t column = begin; column < end; column++) {
         for (int64_t at = 0; at < cells; at++)
             wage[at] = at % w->N == column;
         solve_costs(w, wage, &line, cost, next);
         solve_revenue(w, cost, wage, &line, revenue, next);
-        double money = world_income(w, wage);
+        money_of(w, wage, money, line.net);
         for (int32_t n = 0; n < w->N; n++) {
             double sum = 0, paid = 0;
             for (int64_t at = n; at < cells; at += w->N) {
@@ -257,7 +264,8 @@ static kn_status mobile_columns(void *arg, int worker, int64_t begin, int64_t en
                 sum += part * ((1 - theta) * (wage[at] - cost[at]) + revenue[at]);
                 paid += part;
             }
-            c->matrix[column * w->N + n] = sum / paid - (n == column) - money;
+            c->matrix[column * w->N + n] =
+                sum / paid - (n == column) - money[w->group[n]];
         }
     }
     return KN_OK;

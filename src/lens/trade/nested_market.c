@@ -47,6 +47,30 @@ static void set_pull(kn__nested_work *w)
         }
 }
 
+static int32_t root(int32_t *group, int32_t n)
+{
+    while (group[n] != n)
+        n = group[n] = group[group[n]];
+    return n;
+}
+
+/* Economies that bans cut off from each other are worlds with a numeraire each. */
+static void set_groups(kn__nested_work *w)
+{
+    int32_t N = w->N;
+    for (int32_t n = 0; n < N; n++)
+        w->group[n] = n;
+    for (int64_t at = 0; at < (int64_t)w->J * N * N; at++) {
+        if (!(w->pull[at] > 0))
+            continue;
+        int32_t a = root(w->group, (int32_t)(at / N % N));
+        int32_t b = root(w->group, (int32_t)(at % N));
+        w->group[a > b ? a : b] = a > b ? b : a;
+    }
+    for (int32_t n = 0; n < N; n++)
+        w->group[n] = root(w->group, n);
+}
+
 void kn__nested_set_point(kn__nested_work *w, double s)
 {
     const kn__cp *m = w->model->cp;
@@ -54,6 +78,7 @@ void kn__nested_set_point(kn__nested_work *w, double s)
     int32_t N = w->N, J = w->J;
     w->s = s;
     set_pull(w);
+    set_groups(w);
     for (int32_t n = 0; n < N; n++) {
         double sum = 0;
         w->deficit[n] = m->deficit[n];
@@ -376,7 +401,8 @@ kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena)
     double *room = KN__ARRAY(arena, w->ctx, TABLES * cells + 2 * N + w->J, double);
     w->pull = KN__ARRAY(arena, w->ctx, cells * N, double);
     w->net = KN__ARRAY(arena, w->ctx, cells * N, double);
-    if (!room || !w->pull || !w->net)
+    w->group = KN__ARRAY(arena, w->ctx, N, int32_t);
+    if (!room || !w->pull || !w->net || !w->group)
         return KN_ERR_MEMORY;
     for (int k = 0; k < TABLES; k++)
         *tables[k] = room + k * cells;

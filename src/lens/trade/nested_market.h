@@ -28,7 +28,9 @@ typedef struct kn__nested_work {
     double *sales;                        /* what is bought from them */
     double *bought;      /* composite bought by producers: spend less final demand */
     double *final_share; /* alpha', [n J + k] */
-    double *keep;        /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
+    int32_t
+        *group;   /* [n]: the lowest economy it trades with, over any chain of partners */
+    double *keep; /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
 } kn__nested_work;
 
 kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena);
