@@ -81,7 +81,12 @@ struct kn__arena {
     int64_t used;
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, LINE = 64 };
+/* With 0, as in coverage builds, everything has a block of its own: then tests can let
+   any single request fail. */
+#ifndef KN__ARENA_BLOCK
+#define KN__ARENA_BLOCK 4096
+#endif
+enum { FIRST_BLOCK = KN__ARENA_BLOCK, LARGEST_BLOCK = 256 * KN__ARENA_BLOCK, LINE = 64 };
 
 kn_status kn__arena_new(kn__arena **arena, kn_context *ctx)
 {
@@ -132,7 +137,7 @@ void *kn__arena_alloc(kn__arena *arena, kn_context *ctx, int64_t count, size_t s
         *b = (block){.next = arena->head, .size = room};
         found = fit(b, bytes, align);
         arena->head = b;
-        if (arena->block_size < LARGEST_BLOCK)
+        if (arena->block_size != LARGEST_BLOCK)
             arena->block_size *= 2;
     }
     arena->used += (int64_t)bytes;
