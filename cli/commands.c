@@ -63,8 +63,9 @@ static const kn_option atlas_options[] = {
              "over 10 points are listed"},
     {.name = "docs",
      .type = KN_OPTION_FLAG,
-     .help = "write the page docs/atlas.md instead: coverage, grade and age by chain, the "
-             "twenty weakest figures"},
+     .help =
+         "write the page docs/atlas.md instead: coverage, grade and age by chain, the "
+         "twenty weakest figures"},
 };
 
 static const kn_option export_options[] = {
@@ -73,6 +74,14 @@ static const kn_option export_options[] = {
      .choices = CLI__EXPORTS,
      .help = "csv: tidy tables; pymrio: what pymrio.load_all reads; xlsx: a workbook; "
              "zip: all of them in one file (default: what -o ends in, else csv)"},
+};
+
+static const kn_option import_options[] = {
+    {.name = "trade",
+     .type = KN_OPTION_TEXT,
+     .unit = "FILE",
+     .help = "format atlas only: a csv of BACI or UN Comtrade whose flows replace the "
+             "known links of products with clean HS codes"},
 };
 
 static const kn_option info_options[] = {
@@ -132,10 +141,14 @@ static const command commands[] = {
      .most_words = 1,
      .run = cli__run_info},
     {.name = "import",
-     .arguments = "FORMAT SOURCE...",
+     .arguments = "FORMAT [SOURCE...]",
      .summary = "read source files into a kaname file (-o FILE)",
-     .example = "import wiod wiot_2011.csv.gz -o wiod2011.kaname",
-     .least_words = 2,
+     .details = "SOURCE may be left out for the format atlas: it is then the atlas that "
+                "kaname carries, as it is when SOURCE is \"atlas\".",
+     .example = "import wiod wiot_2011.csv.gz -o wiod2011.kaname\n"
+                "import atlas --trade baci_2024.csv -o atlas2024.kaname",
+     OPTIONS(import_options),
+     .least_words = 1,
      .most_words = 1000,
      .run = cli__run_import},
     {.name = "export",
@@ -176,10 +189,11 @@ static const command commands[] = {
     {.name = "atlas",
      .arguments = "check [FOLDER]",
      .summary = "read an atlas folder and say what is wrong with it",
-     .details = "FOLDER is data/atlas when it is left out. Looked at: supply without known "
-                "makers, figures without a source, recipes that do not close, value of "
-                "inputs against value of outputs, what is carved out of industries, and "
-                "with --data other surveys.",
+     .details =
+         "FOLDER is data/atlas when it is left out. Looked at: supply without known "
+         "makers, figures without a source, recipes that do not close, value of "
+         "inputs against value of outputs, what is carved out of industries, and "
+         "with --data other surveys.",
      .example = "atlas check\natlas check data/atlas --data surveys --format csv",
      OPTIONS(atlas_options),
      .least_words = 1,

@@ -37,6 +37,22 @@ static kn_status summary(const cli *c, const kn_network *network)
     return KN_OK;
 }
 
+/* Reads the sources; no folder, or the word "atlas", is the atlas kaname carries. */
+static kn_status read_sources(kn_network **network, const cli *c, const kn_format *format)
+{
+    const char *trade = cli__setting(c, "trade");
+    bool atlas = !strcmp(format->name, "atlas");
+    int32_t count = c->word_count - 1;
+    *network = NULL;
+    if (trade && !atlas)
+        return cli__fail(KN_ERR_USAGE, "--trade goes with format atlas, not %s",
+                         format->name);
+    if (!atlas || count > 1)
+        return kn_network_import(network, c->ctx, format, c->words + 1, count);
+    const char *folder = count && strcmp(c->words[1], "atlas") != 0 ? c->words[1] : NULL;
+    return kn_network_atlas_trade(network, c->ctx, folder, trade);
+}
+
 kn_status cli__run_import(cli *c)
 {
     kn_network *network = NULL;
@@ -46,8 +62,7 @@ kn_status cli__run_import(cli *c)
         return unknown_format(c, c->words[0]);
     if (!path || !strcmp(path, "-"))
         return cli__fail(KN_ERR_USAGE, "import writes a kaname file: give -o FILE");
-    kn_status status =
-        kn_network_import(&network, c->ctx, format, c->words + 1, c->word_count - 1);
+    kn_status status = read_sources(&network, c, format);
     if (status >= 0)
         status = kn_network_save(c->ctx, network, path);
     if (status >= 0)

@@ -24,4 +24,12 @@ kn_status kn_network_import(kn_network **network, kn_context *context,
 /* The default network compiled into the library. */
 kn_status kn_network_atlas(kn_network **network, kn_context *context);
 
+/* An atlas (folder NULL: the default one) whose known links of products that have clean
+   HS codes are replaced by shares of imports from `trade`, a csv of BACI or UN Comtrade
+   (NULL: none); docs/formats.md has the formula. Notes of the network say what was
+   replaced and what was left alone. Errors: as kn_network_import; KN_ERR_DATA when no
+   product can be told from its HS codes. */
+kn_status kn_network_atlas_trade(kn_network **network, kn_context *context,
+                                 const char *folder, const char *trade);
+
 #endif

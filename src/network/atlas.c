@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kaname/read.h"
+#include "kernel/text.h"
 #include "network/build.h"
+#include "network/overlay.h"
+#include "read/recognise.h"
 
 /* The files of data/atlas as the build turns them into arrays. */
 #define ATLAS_FILES(X)                                                                   \
@@ -21,7 +24,7 @@
     extern const unsigned long kn__atlas_##file##_csv_size;
 ATLAS_FILES(DECLARE)
 
-kn_status kn_network_atlas(kn_network **network, kn_context *context)
+static kn_status read_embedded(kn__chain_raw **raw, kn_context *ctx)
 {
 #define NAME(file) #file ".csv",
 #define BYTES(file) (const char *)kn__atlas_##file##_csv,
@@ -29,11 +32,49 @@ kn_status kn_network_atlas(kn_network **network, kn_context *context)
     const char *const names[] = {ATLAS_FILES(NAME)};
     const char *const files[] = {ATLAS_FILES(BYTES)};
     const size_t sizes[] = {ATLAS_FILES(SIZE)};
+    return kn__read_atlas_bytes(raw, ctx, names, files, sizes,
+                                sizeof names / sizeof *names);
+}
+
+static kn_status read_trade(kn__flows_raw **flows, kn_context *ctx, const char *path)
+{
+    const char *format, *encoding;
+    *flows = NULL;
+    KN__TRY(kn__recognise(&format, &encoding, ctx, path));
+    if (kn__text_equal(format, "baci"))
+        return kn__read_baci(flows, ctx, &path, 1);
+    if (kn__text_equal(format, "comtrade"))
+        return kn__read_comtrade(flows, ctx, &path, 1);
+    return kn__fail(ctx, KN_ERR_DATA,
+                    "%s: this is not bilateral trade; a csv of BACI (i, j, v or i, j, "
+                    "cmd) or of UN Comtrade was expected%s%s",
+                    path, format ? ", found " : "", format ? format : "");
+}
+
+static kn_status overlay_trade(kn__chain_raw *raw, kn_context *ctx, const char *path)
+{
+    kn__flows_raw *flows;
+    KN__TRY(read_trade(&flows, ctx, path));
+    kn_status status = kn__chain_overlay(raw, ctx, flows);
+    kn__flows_raw_free(ctx, flows);
+    return status;
+}
+
+kn_status kn_network_atlas_trade(kn_network **network, kn_context *context,
+                                 const char *folder, const char *trade)
+{
     kn__chain_raw *raw;
     *network = NULL;
-    KN__TRY(kn__read_atlas_bytes(&raw, context, names, files, sizes,
-                                 sizeof names / sizeof *names));
-    kn_status status = kn__network_from_chain(network, context, raw);
+    KN__TRY(folder ? kn__read_atlas(&raw, context, folder)
+                   : read_embedded(&raw, context));
+    kn_status status = trade ? overlay_trade(raw, context, trade) : KN_OK;
+    if (status >= 0)
+        status = kn__network_from_chain(network, context, raw);
     kn__chain_raw_free(raw);
     return status;
+}
+
+kn_status kn_network_atlas(kn_network **network, kn_context *context)
+{
+    return kn_network_atlas_trade(network, context, NULL, NULL);
 }
