@@ -45,9 +45,9 @@ static bool codes_hold(const char *codes, bool rev3, int division)
     for (const char *at = codes; *at;) {
         if (*at >= '0' && *at <= '9') {
             size_t digits = strspn(at, "0123456789");
-            int value = atoi(at);
-            for (size_t k = 2; k < digits; k++)
-                value /= 10;
+            int value = *at - '0';
+            if (digits > 1)
+                value = 10 * value + (at[1] - '0');
             if (value == division ||
                 (range && first >= 0 && division > first && division < value))
                 return true;

@@ -217,12 +217,13 @@ static kn_status note_fit(const carving *sales, const carving *inputs)
     kn__splice *s = sales->s;
     for (int side = 0; side < 2; side++) {
         const carving *k = both[side];
-        if (!(k->lost > 0))
+        const kn__producer *producers = s->net->producers;
+        if (!(k->lost > 0) || !producers)
             continue;
         int32_t i = side == 0 ? k->parent : k->worst_cell;
         int32_t j = side == 0 ? k->worst_cell : k->parent;
-        const kn__producer *from = &s->net->producers[i];
-        const kn__producer *to = j < s->n ? &s->net->producers[j] : NULL;
+        const kn__producer *from = &producers[i];
+        const kn__producer *to = j < s->n ? &producers[j] : NULL;
         int32_t e = to ? to->economy : s->table->finals[j - s->n].economy;
         KN__TRY(kn__splice_note(
             s,

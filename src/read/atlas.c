@@ -125,7 +125,8 @@ static kn_status year_cell(atlas_reader *r, const kn__cell_rule *rule,
     int64_t year = 0;
     bool whole =
         field->length == 0 || kn__parse_int(field->text, (size_t)field->length, &year);
-    if (field->length && (!whole || year < rule->low || year > rule->high))
+    if (field->length &&
+        (!whole || (double)year < rule->low || (double)year > rule->high))
         return kn__csv_fail(r->csv, field, "%s: \"%.20s\" is not a year", rule->column,
                             field->text);
     int32_t kept = (int32_t)year;

@@ -440,6 +440,9 @@ static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *
     return status;
 }
 
+_Static_assert((KN__DENIAL_OPERATIONS & ~KN__DAILY_OPERATIONS) == 0,
+               "the daily models know every operation of the denial model");
+
 extern const kn_lens kn__lens_cascade;
 const kn_lens kn__lens_cascade = {
     .name = "cascade",
@@ -451,6 +454,6 @@ const kn_lens kn__lens_cascade = {
     .option_count = sizeof options / sizeof *options,
     .tables = tables,
     .table_count = sizeof tables / sizeof *tables,
-    .operations = KN__DENIAL_OPERATIONS | KN__DAILY_OPERATIONS,
+    .operations = KN__DAILY_OPERATIONS,
     .run = run,
 };

@@ -105,7 +105,7 @@ static void add_demand(kn__engine *e, int64_t begin, int64_t end)
 /* Ranks are served one after the other, buyers of one rank in proportion. */
 static void ration(kn__engine *e, int32_t i)
 {
-    double fill[MOST_RANKS], left = e->output[i];
+    double fill[MOST_RANKS] = {1}, left = e->output[i];
     for (int r = 0; r < e->ranks; r++) {
         double ask = e->ask[(int64_t)r * e->n + i];
         bool all = left >= ask;

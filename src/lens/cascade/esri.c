@@ -170,7 +170,8 @@ static kn_status run_batch(const kn__esri *esri, kn_context *ctx, kn__arena *are
         return KN_ERR_MEMORY;
     for (int k = 0; k < workers; k++)
         KN__TRY(run_new(&b->runs[k], ctx, arena, esri));
-    KN__TRY(kn__parallel_for(ctx, "letting every producer fail", b->shocks->count, CHUNK, run_shocks, b));
+    KN__TRY(kn__parallel_for(ctx, "letting every producer fail", b->shocks->count, CHUNK,
+                             run_shocks, b));
     for (int64_t k = 0; k < b->shocks->count; k++)
         if (b->steps[k] > esri->rule.most_steps)
             return KN_NOTE_NOT_CONVERGED;

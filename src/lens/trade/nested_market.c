@@ -170,7 +170,7 @@ static double sector_prices(kn__nested_work *w, int32_t j)
             for (int32_t i = 0; i < N; i++)
                 if (pull[i] > 0)
                     sum += exp(log(pull[i]) - theta * c[i] - best);
-            next = -(best + log(sum)) / theta;
+            next = sum > 0 ? -(best + log(sum)) / theta : INFINITY;
         } else {
             next = top - log(sum) / theta;
         }
