@@ -76,6 +76,9 @@ int32_t cli__choice(const char *choices, const char *word);
 /* Says `kaname: …` on stderr and returns the status. */
 kn_status cli__fail(kn_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Says what a network holds and what does not balance in it, on stderr; edition may be
+   NULL. */
+kn_status cli__summary(const cli *c, const kn_network *network, const char *edition);
 /* Says something on stderr unless --quiet. */
 void cli__say(const cli *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

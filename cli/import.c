@@ -20,23 +20,6 @@ static kn_status unknown_format(const cli *c, const char *word)
                      *hint ? "; " : "", hint, known);
 }
 
-/* Counts and what does not balance, on stderr. */
-static kn_status summary(const cli *c, const kn_network *network)
-{
-    kn_result *result;
-    cli__say(c, "%s: %s\n%d economies, %d products, %d producers",
-             kn_network_name(network), kn_network_edition(network),
-             kn_network_economies(network), kn_network_products(network),
-             kn_network_producers(network));
-    kn_status status = kn_network_describe(&result, c->ctx, network);
-    if (status < 0)
-        return status;
-    for (int32_t k = 0; k < kn_result_notes(result); k++)
-        cli__say(c, "note: %s", kn_result_note_text(result, k));
-    kn_result_free(result);
-    return KN_OK;
-}
-
 /* Reads the sources; no folder, or the word "atlas", is the atlas kaname carries. */
 static kn_status read_sources(kn_network **network, const cli *c, const kn_format *format)
 {
@@ -66,7 +49,7 @@ kn_status cli__run_import(cli *c)
     if (status >= 0)
         status = kn_network_save(c->ctx, network, path);
     if (status >= 0)
-        status = summary(c, network);
+        status = cli__summary(c, network, kn_network_edition(network));
     if (status >= 0)
         cli__say(c, "written to %s", path);
     kn_network_free(network);

@@ -32,6 +32,22 @@ void cli__say(const cli *c, const char *format, ...)
     fputc('\n', stderr);
 }
 
+kn_status cli__summary(const cli *c, const kn_network *network, const char *edition)
+{
+    kn_result *result;
+    cli__say(c, "%s%s%s\n%d economies, %d products, %d producers",
+             kn_network_name(network), edition ? ": " : "", edition ? edition : "",
+             kn_network_economies(network), kn_network_products(network),
+             kn_network_producers(network));
+    kn_status status = kn_network_describe(&result, c->ctx, network);
+    if (status < 0)
+        return status;
+    for (int32_t k = 0; k < kn_result_notes(result); k++)
+        cli__say(c, "note: %s", kn_result_note_text(result, k));
+    kn_result_free(result);
+    return KN_OK;
+}
+
 /* ---- Where and how ---- */
 
 static bool to_stdout(const cli *c)

@@ -286,18 +286,7 @@ static void add_economies(kn__eto_work *c)
     kn__chain_raw *raw = c->raw;
     for (int32_t e = 0; e <= c->code_count; e++) {
         const char *code = e < c->code_count ? c->codes[e] : "ZZU";
-        double gdp = kn__economy_gdp_musd(code);
-        raw->economies[raw->economy_count++] =
-            (kn__chain_economy){.code = code,
-                                .name_en = kn__economy_name(code, 0),
-                                .name_ja = kn__economy_name(code, 1),
-                                .name_ko = kn__economy_name(code, 2),
-                                .source = isnan(gdp) ? "assumed" : "world-bank",
-                                .latitude = NAN,
-                                .longitude = NAN,
-                                .gdp_musd = gdp,
-                                .gdp_year = isnan(gdp) ? 0 : 2023,
-                                .grade = isnan(gdp) ? 'D' : 'C'};
+        raw->economies[raw->economy_count++] = kn__chain_known_economy(code);
     }
 }
 

@@ -232,6 +232,10 @@ kn_status kn__read_firms(kn__firms_raw **raw, kn_context *ctx, const char *const
 
 void kn__flows_raw_free(kn_context *ctx, kn__flows_raw *raw);
 void kn__io_raw_free(kn_context *ctx, kn__io_raw *raw);
+/* The row of an economy for formats that carry only codes: names and GDP as kaname knows
+   them (source world-bank, grade C), else grade D. `code` is not copied. */
+kn__chain_economy kn__chain_known_economy(const char *code);
+
 void kn__chain_raw_free(kn__chain_raw *raw);
 void kn__firms_raw_free(kn__firms_raw *raw);
 

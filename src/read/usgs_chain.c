@@ -228,18 +228,7 @@ static void add_frame(work *w)
     kn__chain_raw *raw = w->raw;
     for (int64_t e = 0; e <= w->u->code_count; e++) {
         const char *code = e < w->u->code_count ? w->u->codes[e] : "ZZU";
-        double gdp = kn__economy_gdp_musd(code);
-        raw->economies[raw->economy_count++] =
-            (kn__chain_economy){.code = code,
-                                .name_en = kn__economy_name(code, 0),
-                                .name_ja = kn__economy_name(code, 1),
-                                .name_ko = kn__economy_name(code, 2),
-                                .source = isnan(gdp) ? "assumed" : "world-bank",
-                                .latitude = NAN,
-                                .longitude = NAN,
-                                .gdp_musd = gdp,
-                                .gdp_year = isnan(gdp) ? 0 : 2023,
-                                .grade = isnan(gdp) ? 'D' : 'C'};
+        raw->economies[raw->economy_count++] = kn__chain_known_economy(code);
     }
     raw->sources[0] =
         (kn__chain_source){.id = "usgs-mcs",
