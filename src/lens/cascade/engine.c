@@ -9,6 +9,9 @@
 
 enum { CHUNK = KN__ENGINE_CHUNK, MOST_RANKS = 8 };
 
+/* Share of its normal orders below which a producer has none. */
+static const double NOTHING = 1e-12;
+
 typedef struct step {
     kn__engine *e;
     const kn__engine_drive *drive;
@@ -82,18 +85,41 @@ static int rank_of(const kn__engine *e, int32_t market, int32_t i)
     return e->rule.rationing == KN__RATION_FIRMS ? market : 0;
 }
 
-/* Orders of each rank, added up block by block; their sum is demand. */
+/* What a market orders of each producer: the normal state and what its blocks sent, from
+   `block` on. Returns the next market's first block. */
+static int32_t add_market(kn__engine *e, int32_t market, int32_t block, int64_t begin,
+                          int64_t end, double *total)
+{
+    int64_t n = e->n, count = end - begin;
+    const double *base = e->base + market * n + begin;
+    memset(total, 0, (size_t)count * sizeof *total);
+    for (; block < e->block_count && e->blocks[block].market == market; block++) {
+        double *sent = e->sent + block * n + begin;
+        for (int64_t k = 0; k < count; k++)
+            total[k] += sent[k];
+        memset(sent, 0, (size_t)count * sizeof *sent);
+    }
+    for (int64_t k = 0; k < count; k++) {
+        double all = base[k] + total[k];
+        total[k] = all > NOTHING * base[k] ? all : 0;
+    }
+    return block;
+}
+
+/* Orders of each rank; their sum is demand. */
 static void add_demand(kn__engine *e, int64_t begin, int64_t end)
 {
+    double total[CHUNK];
     int64_t n = e->n;
+    int32_t block = 0;
     for (int r = 0; r < e->ranks; r++)
         memset(e->ask + r * n + begin, 0, (size_t)(end - begin) * sizeof(double));
-    for (int32_t b = 0; b < e->block_count; b++) {
-        int32_t market = e->blocks[b].market;
-        const double *sent = e->sent + b * n, *open = e->open + market * n;
+    for (int32_t m = 0; m < e->markets; m++) {
+        const double *open = e->open + m * n;
+        block = add_market(e, m, block, begin, end, total);
         for (int64_t i = begin; i < end; i++)
-            e->ask[rank_of(e, market, (int32_t)i) * n + i] +=
-                e->by_link ? sent[i] : sent[i] * open[i];
+            e->ask[rank_of(e, m, (int32_t)i) * n + i] +=
+                total[i - begin] * (e->by_link ? 1 : open[i]);
     }
     for (int64_t i = begin; i < end; i++) {
         e->demand[i] = 0;
@@ -237,7 +263,6 @@ static double start_steps(const kn__engine *e, int64_t g)
     return e->net->target ? e->net->target[g] : e->rule.stock_steps;
 }
 
-/* Orders of the normal state; what they add up to is normal output. */
 static void set_normal(kn__engine *e)
 {
     fill(e->choice, e->n, 1);
@@ -253,14 +278,15 @@ static void set_normal(kn__engine *e)
             e->link_stock[k] = e->stock[g];
 }
 
-/* Each group orders its normal use. */
+/* Each producer orders its normal use; final users order when a step begins. */
 static void order_normal(kn__engine *e)
 {
     kn__engine_rule rule = e->rule;
     e->rule.flow_on = KN__BASIS_OUTPUT;
     e->rule.restore_steps = INFINITY;
     for (int32_t b = 0; b < e->block_count; b++)
-        pass_block(e, b, KN__STAGE_ORDER);
+        if (!e->blocks[b].is_final)
+            pass_block(e, b, KN__STAGE_ORDER);
     e->rule = rule;
 }
 
@@ -274,8 +300,9 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
     fill(e->normal, e->n, 1);
     memcpy(e->wanted, e->use + e->final_group,
            (size_t)(e->groups - e->final_group) * sizeof *e->wanted);
-    order_normal(e);
-    add_demand(e, 0, e->n);
+    memset(e->sent, 0, (size_t)(e->n * e->block_count) * sizeof *e->sent);
+    for (int64_t begin = 0; begin < e->n; begin += CHUNK)
+        add_demand(e, begin, begin + CHUNK < e->n ? begin + CHUNK : e->n);
     for (int32_t i = 0; i < e->n; i++) {
         e->normal[i] = e->output[i] = e->capacity[i] = e->demand[i];
         e->limit[i] = INFINITY;
@@ -284,8 +311,8 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
         e->doors = true;
         for (int32_t i = 0; i < e->n; i++)
             set_doors(e, i, open);
-        order_normal(e);
     }
+    order_normal(e);
     for (int32_t i = 0; i < e->n; i++)
         kn__engine_limit(e, i);
     return KN_OK;

@@ -2,7 +2,6 @@
 /* The one pass over the flows that a step needs: what a user receives, its stocks, its
    new orders and their part of every supplier's demand all touch the same flows. */
 #include <math.h>
-#include <string.h>
 
 #include "lens/cascade/engine_state.h"
 
@@ -50,14 +49,20 @@ double kn__engine_weigh(const kn__engine *e, int64_t g, const double *v)
     return dot(e, &s, v);
 }
 
-static void send(const kn__engine *e, const slice *s, double scale, double *sent)
+static void send(const kn__engine *e, const slice *s, double excess, double *sent)
 {
     if (!s->supplier) {
-        e->kernel->send(sent + s->first, s->z, scale, s->count);
+        e->kernel->send(sent + s->first, s->z, excess, s->count);
         return;
     }
     for (int64_t k = 0; k < s->count; k++)
-        sent[s->supplier[k]] += scale * s->z[k];
+        sent[s->supplier[k]] += excess * s->z[k];
+}
+
+void kn__engine_send(const kn__engine *e, int64_t g, double excess, double *sent)
+{
+    slice s = slice_of(e, g);
+    send(e, &s, excess, sent);
 }
 
 /* ---- Orders ---- */
@@ -113,8 +118,8 @@ static void order_group(const turn *t, int64_t g, const slice *s, double base)
                       : e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g],
                                                     !(t->stages & KN__STAGE_NO_GAP));
     e->scale[g] = base > 0 ? wish / base : 0;
-    if (e->scale[g] > 0)
-        send(e, s, e->scale[g], t->sent);
+    if (e->scale[g] != 1)
+        send(e, s, e->scale[g] - 1, t->sent);
 }
 
 /* ---- Stocks ---- */
@@ -186,8 +191,6 @@ void kn__engine_pass(kn__engine *e, int32_t block, int stages)
               .is_final = b->is_final};
     if (stages & KN__STAGE_RECEIVE)
         *t.sum = (kn__engine_sum){0};
-    if (stages & KN__STAGE_ORDER)
-        memset(t.sent, 0, (size_t)e->n * sizeof *t.sent);
     for (int64_t m = b->begin; m < b->end; m++) {
         int32_t j = e->member[m];
         if (!b->is_final) {

@@ -97,7 +97,7 @@ static void order_links(kn__engine *e, const kn__engine_block *b, int32_t j, int
         int32_t i = supplier_of(e, g, k);
         double times = each ? kn__engine_wish(e, aim, g, e->link_stock[k], true) : scale;
         e->link_order[k] = times * e->net->flow[k] * open[i];
-        sent[i] += e->link_order[k];
+        sent[i] += (times * open[i] - 1) * e->net->flow[k];
     }
 }
 
@@ -107,8 +107,6 @@ void kn__engine_pass_links(kn__engine *e, int32_t block, int stages)
     double *sent = e->sent + (int64_t)block * e->n;
     if (stages & KN__STAGE_RECEIVE)
         e->sums[block] = (kn__engine_sum){0};
-    if (stages & KN__STAGE_ORDER)
-        memset(sent, 0, (size_t)e->n * sizeof *sent);
     for (int64_t m = b->begin; m < b->end; m++) {
         int32_t j = e->member[m];
         for (int64_t g = e->net->group_start[j]; g < e->net->group_start[j + 1]; g++) {

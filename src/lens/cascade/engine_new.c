@@ -47,7 +47,7 @@ static kn_status make_room(kn__engine *e, kn_context *ctx)
     double **const by_group[] = {&e->use, &e->stock, &e->received, &e->scale};
     double **const by_producer[] = {&e->normal, &e->output, &e->demand,  &e->capacity,
                                     &e->limit,  &e->price,  &e->adapted, &e->choice};
-    double **const by_market[] = {&e->open, &e->deliver, &e->memory, &e->lean};
+    double **const by_market[] = {&e->open, &e->deliver, &e->memory, &e->lean, &e->base};
     bool ok = true;
     for (size_t k = 0; k < sizeof by_group / sizeof *by_group; k++)
         ok = (*by_group[k] = room(e, ctx, e->groups)) && ok;
@@ -128,14 +128,32 @@ static kn_status cut(kn__engine *e, kn_context *ctx)
     return KN_OK;
 }
 
-/* Normal use by group: added up as the pass adds, so that an order of normal size is
-   exactly one times the flows. */
-static void add_use(kn__engine *e)
+static void add_block(kn__engine *e, int32_t block)
+{
+    const kn__engine_net *net = e->net;
+    const kn__engine_block *b = &e->blocks[block];
+    double *base = e->base + (int64_t)b->market * e->n;
+    double *sent = e->sent + (int64_t)block * e->n;
+    for (int64_t m = b->begin; m < b->end; m++) {
+        int32_t j = e->member[m];
+        for (int64_t g = net->group_start[j]; g < net->group_start[j + 1]; g++)
+            kn__engine_send(e, g, 1, sent);
+    }
+    for (int32_t i = 0; i < e->n; i++)
+        base[i] += sent[i];
+}
+
+/* The normal state: use by group and orders by market, added up as the pass adds, so that
+   an order of normal size is exactly one times the flows and orders that all fall away
+   leave nothing. */
+static void add_normal(kn__engine *e)
 {
     for (int64_t k = 0; k < (int64_t)e->markets * e->n; k++)
         e->deliver[k] = 1;
     for (int64_t g = 0; g < e->groups; g++)
         e->use[g] = kn__engine_weigh(e, g, e->deliver);
+    for (int32_t b = 0; b < e->block_count; b++)
+        add_block(e, b);
 }
 
 kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
@@ -166,7 +184,7 @@ kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
     KN__TRY(sort_members(e, ctx));
     KN__TRY(cut(e, ctx));
     KN__TRY(make_room(e, ctx));
-    add_use(e);
+    add_normal(e);
     KN__TRY(kn__engine_start(e, ctx, NULL));
     *engine = e;
     return KN_OK;

@@ -51,7 +51,9 @@ struct kn__engine {
     /* [market][producer]: u open now, v = u times what is delivered of an order, m what
        buyers still count on, w = m times choice. */
     double *open, *deliver, *memory, *lean;
-    double *sent;    /* [block][producer]: orders by normal flow */
+    double *base;    /* [market][producer]: orders of the normal state */
+    double *sent;    /* [block][producer]: orders above those of the normal state, over u;
+                        what is at rest sends exactly nothing. 0 once demand is known. */
     double *ask;     /* [rank][producer]: orders of buyers of that rank */
     double *scratch; /* for water filling: two numbers a producer */
     bool doors;      /* a door was not fully open once: u, m matter */
@@ -73,6 +75,9 @@ void kn__engine_pass_links(kn__engine *e, int32_t block, int stages);
 
 /* Sum of flow times v over the links of a group, as every stage adds it up. */
 double kn__engine_weigh(const kn__engine *e, int64_t group, const double *v);
+
+/* sent[supplier] += excess times flow, over the links of a group. */
+void kn__engine_send(const kn__engine *e, int64_t group, double excess, double *sent);
 
 /* What the orders of a user follow, over normal output. */
 typedef struct kn__engine_aim {
