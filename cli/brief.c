@@ -6,6 +6,7 @@ kn_status cli__run_brief(cli *c)
     kn_network *network = NULL;
     char name[4096] = "atlas";
     char *html = NULL;
+    kn_file_cache *cache = NULL;
     int64_t length;
     kn_brief_options options = KN_BRIEF_OPTIONS_INIT;
     options.economy = cli__setting(c, "for");
@@ -22,10 +23,13 @@ kn_status cli__run_brief(cli *c)
     if (status >= 0)
         status = cli__open(&network, c, c->word_count ? c->words[0] : name);
     if (status >= 0)
+        status = cli__cache(&cache, c, network, c->word_count ? c->words[0] : name);
+    if (status >= 0)
         status = kn_brief_write(&html, &length, c->ctx, network, &options);
     if (status >= 0)
         status = cli__write(c, html, length);
     kn_output_free(c->ctx, html);
+    kn_file_cache_close(cache);
     kn_network_free(network);
     return status;
 }

@@ -16,6 +16,7 @@ typedef enum global {
     GLOBAL_FAIL_IF,
     GLOBAL_THREADS,
     GLOBAL_SEED,
+    GLOBAL_NO_CACHE,
     GLOBAL_EXPLAIN,
     GLOBAL_QUIET,
     GLOBAL_HELP,
@@ -122,6 +123,10 @@ kn_status cli__run_version(cli *c);
 
 /* Opens the network of `word` ("atlas" when NULL). */
 kn_status cli__open(kn_network **network, const cli *c, const char *word);
+/* Opens the cache of that network for the context unless --no-cache; *cache is due to
+   kn_file_cache_close. */
+kn_status cli__cache(kn_file_cache **cache, const cli *c, const kn_network *network,
+                     const char *word);
 /* The path of an input; "-" is stdin. */
 const char *cli__input(const char *path);
 /* The name of the network a scenario asks for, "atlas" when it names none; a path is seen

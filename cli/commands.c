@@ -44,6 +44,11 @@ const kn_option cli__global_options[GLOBAL_COUNT] = {
                      .low = 0,
                      .high = 9e15,
                      .help = "seed of random draws; commands without draws ignore it"},
+    [GLOBAL_NO_CACHE] = {.name = "no-cache",
+                         .type = KN_OPTION_FLAG,
+                         .help = "neither use nor keep dear results; they are kept in "
+                                 "the network's file, those of the atlas in the user's "
+                                 "cache folder"},
     [GLOBAL_EXPLAIN] = {.name = "explain",
                         .type = KN_OPTION_FLAG,
                         .help = "print formula, parameters and sources, compute nothing"},

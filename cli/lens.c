@@ -32,11 +32,25 @@ kn_status cli__scenario_network(char *name, size_t size, const cli *c,
     return status;
 }
 
-static kn_status run(const cli *c, const kn_network *network, const kn_scenario *scenario)
+kn_status cli__cache(kn_file_cache **cache, const cli *c, const kn_network *network,
+                     const char *word)
+{
+    *cache = NULL;
+    return c->global[GLOBAL_NO_CACHE]
+               ? KN_OK
+               : kn_file_cache_open(cache, c->ctx, network, word ? word : "atlas");
+}
+
+static kn_status run(const cli *c, const kn_network *network, const char *word,
+                     const kn_scenario *scenario)
 {
     kn_result *result = NULL;
-    kn_status found = kn_lens_run(&result, c->ctx, c->command->lens, network, scenario,
-                                  c->settings, c->setting_count);
+    kn_file_cache *cache;
+    kn_status found = cli__cache(&cache, c, network, word);
+    if (found >= 0)
+        found = kn_lens_run(&result, c->ctx, c->command->lens, network, scenario,
+                            c->settings, c->setting_count);
+    kn_file_cache_close(cache);
     kn_status status = found < 0 ? found : cli__write_result(c, result, network);
     kn_result_free(result);
     if (found > 0 && status >= 0)
@@ -63,7 +77,7 @@ kn_status cli__run_lens(cli *c)
     if (status >= 0 && path)
         status = kn_scenario_read(&scenario, c->ctx, network, path);
     if (status >= 0)
-        status = run(c, network, scenario);
+        status = run(c, network, word, scenario);
     kn_scenario_free(scenario);
     kn_network_free(network);
     return status;

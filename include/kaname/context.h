@@ -3,6 +3,7 @@
 #define KANAME_CONTEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "kaname/status.h"
 
@@ -66,5 +67,22 @@ kn_status kn_context_error_status(const kn_context *context);
 void kn_context_clear(kn_context *context);
 
 int kn_context_threads(const kn_context *context);
+
+/* Where dear results of a network stay between runs, as bytes under a key. `get` gives
+   back what `put` was given last for that network and key, in a block of the context's
+   allocator, or NULL; a cache that cannot be read counts as empty. `put` may keep the
+   bytes or not. Both return KN_OK, KN_ERR_MEMORY or KN_ERR_CANCELLED. A network is known
+   by its address: a copy with other figures is none of the cache's. */
+struct kn_network;
+typedef struct kn_cache {
+    kn_status (*get)(void *user, kn_context *context, const struct kn_network *network,
+                     const char *key, void **bytes, int64_t *count);
+    kn_status (*put)(void *user, kn_context *context, const struct kn_network *network,
+                     const char *key, const void *bytes, int64_t count);
+    void *user;
+} kn_cache;
+
+/* What lenses of this context use; NULL: none. It must outlive its use. */
+void kn_context_set_cache(kn_context *context, const kn_cache *cache);
 
 #endif

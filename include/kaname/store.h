@@ -59,4 +59,17 @@ kn_status kn_network_export(kn_context *context, const kn_network *network,
 /* "atlas", or the path of a kaname file. */
 kn_status kn_network_open(kn_network **network, kn_context *context, const char *name);
 
+/* Keeps dear results of a network that kn_network_open has given under `name` between
+   runs: in the kaname file itself; those of the atlas in kaname/atlas.kn under
+   $XDG_CACHE_HOME, or ~/.cache without it. From now on lenses of the context use it
+   (kn_context_set_cache). A kept result is used again only for the same content of the
+   network by the same build, when its SHA-256 fits; a damaged one is reported to the log
+   and computed anew. A file changes at once or not at all, never in place; one that may
+   not be written is left as it is. network must outlive the cache. Errors: KN_ERR_MEMORY.
+   Closing ends the use; NULL does nothing. */
+typedef struct kn_file_cache kn_file_cache;
+kn_status kn_file_cache_open(kn_file_cache **cache, kn_context *context,
+                             const kn_network *network, const char *name);
+void kn_file_cache_close(kn_file_cache *cache);
+
 #endif

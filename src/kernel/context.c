@@ -13,6 +13,7 @@ enum { MESSAGE_SIZE = 2048 };
 struct kn_context {
     kn_context_options options;
     int threads;
+    const kn_cache *cache;
     kn_status status;
     char message[MESSAGE_SIZE];
 };
@@ -89,6 +90,16 @@ void kn_context_clear(kn_context *context)
 int kn_context_threads(const kn_context *context)
 {
     return context->threads;
+}
+
+void kn_context_set_cache(kn_context *context, const kn_cache *cache)
+{
+    context->cache = cache;
+}
+
+const kn_cache *kn__cache(const kn_context *ctx)
+{
+    return ctx->cache;
 }
 
 const kn_allocator *kn__allocator(const kn_context *ctx)

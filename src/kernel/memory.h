@@ -24,6 +24,12 @@ kn_status kn__progress(kn_context *ctx, const char *work, double share);
 /* Nonzero when the caller wants to stop; safe in worker threads. */
 int kn__cancelled(const kn_context *ctx);
 
+/* What kn_context_set_cache was given, or NULL. */
+const kn_cache *kn__cache(const kn_context *ctx);
+
+/* Names the sources, the compiler and its flags: the same name gives the same bits. */
+extern const char kn__build_id[];
+
 /* count × size bytes, zeroed; NULL (reported) on failure or overflow. A count of 0 gives
    a valid block. */
 void *kn__alloc(kn_context *ctx, int64_t count, size_t size);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/file.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 /* Tables that are no records of the schema. */
 static const char *const others[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
@@ -12,7 +18,9 @@ static const char *const others[] = {
     "CREATE TABLE notes(nr INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     "CREATE TABLE tariffs(nr INTEGER PRIMARY KEY, name TEXT NOT NULL)",
     "CREATE TABLE arrays(name TEXT NOT NULL, part INTEGER NOT NULL, crc32 INTEGER NOT "
-    "NULL, data BLOB NOT NULL, PRIMARY KEY(name, part))"};
+    "NULL, data BLOB NOT NULL, PRIMARY KEY(name, part))",
+    "CREATE TABLE results(nr INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, sha256 TEXT "
+    "NOT NULL, data BLOB NOT NULL)"};
 enum { OTHERS = sizeof others / sizeof *others };
 
 static const char *column_type(kn__field_type type)
@@ -31,9 +39,9 @@ static const char *column_type(kn__field_type type)
     }
 }
 
-int32_t kn__file_tables(void)
+int32_t kn__file_tables(int version)
 {
-    return KN__RECORDS_COUNT + OTHERS;
+    return KN__RECORDS_COUNT + OTHERS - (version < KN__FILE_WITH_RESULTS);
 }
 
 kn_status kn__file_table_sql(kn__text *sql, int32_t k)
@@ -78,4 +86,34 @@ kn_status kn__file_fail(kn_context *ctx, const char *path, sqlite3 *db, int code
     default:
         return kn__fail(ctx, KN_ERR_IO, "%s: %s", path, says);
     }
+}
+
+kn_status kn__file_beside(kn_context *ctx, const char *path, char *name, size_t size)
+{
+    for (int k = 0; k < 1000; k++) {
+        int length = snprintf(name, size, "%s.%ld-%d.part", path, (long)getpid(), k);
+        int fd = length > 0 && (size_t)length < size
+                     ? open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666)
+                     : -1;
+        if (fd >= 0) {
+            close(fd);
+            return KN_OK;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return kn__fail(ctx, KN_ERR_IO, "%s cannot be written: %s", path, strerror(errno));
+}
+
+/* On the disk before it takes the old file's place. */
+kn_status kn__file_replace(kn_context *ctx, const char *part, const char *path)
+{
+    int fd = open(part, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    ok = ok && rename(part, path) == 0;
+    return ok ? KN_OK
+              : kn__fail(ctx, KN_ERR_IO, "%s cannot be written: %s", path,
+                         strerror(errno));
 }

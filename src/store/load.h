@@ -12,6 +12,7 @@ typedef struct kn__reader {
     kn_network *net;
     const char *path;
     sqlite3 *db;
+    int version; /* of the file */
 } kn__reader;
 
 /* "PATH: damaged kaname file: message" */

@@ -36,12 +36,14 @@ static kn_status check_header(kn__reader *r, const unsigned char *head, int64_t 
     if (big_endian(head + 68) != KN__FILE_APPLICATION)
         return kn__fail(r->ctx, KN_ERR_DATA,
                         "%s is an SQLite database, but not a kaname file", r->path);
-    if (big_endian(head + 60) != KN__FILE_VERSION)
-        return kn__fail(
-            r->ctx, KN_ERR_DATA,
-            "%s has version %u of the kaname file; this program reads version "
-            "%d",
-            r->path, (unsigned)big_endian(head + 60), KN__FILE_VERSION);
+    uint32_t version = big_endian(head + 60);
+    if (version != KN__FILE_VERSION && version != KN__FILE_WITH_RESULTS)
+        return kn__fail(r->ctx, KN_ERR_DATA,
+                        "%s has version %u of the kaname file; this program reads %d and "
+                        "%d",
+                        r->path, (unsigned)version, KN__FILE_VERSION,
+                        KN__FILE_WITH_RESULTS);
+    r->version = (int)version;
     uint32_t page = (uint32_t)head[16] << 8 | head[17];
     page = page == 1 ? 65536 : page;
     if ((int64_t)page * big_endian(head + 28) != size)
@@ -110,7 +112,7 @@ static kn_status check_schema(kn__reader *r)
         if (status != KN_OK || !more)
             break;
         kn__text_init(&wanted, r->ctx, 0);
-        if (k < kn__file_tables())
+        if (k < kn__file_tables(r->version))
             status = kn__file_table_sql(&wanted, k++);
         if (status == KN_OK && !kn__text_equal(wanted.length ? wanted.data : "",
                                                (const char *)sqlite3_column_text(s, 0)))
@@ -118,7 +120,7 @@ static kn_status check_schema(kn__reader *r)
         kn__text_release(&wanted);
     }
     sqlite3_finalize(s);
-    if (status == KN_OK && k < kn__file_tables())
+    if (status == KN_OK && k < kn__file_tables(r->version))
         status = kn__reader_damaged(r, "tables are missing");
     return status;
 }

@@ -256,7 +256,7 @@ static kn_status make_tables(writer *w)
                    "synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE"));
     KN__TRY(run(w, pragma));
     KN__TRY(run(w, "BEGIN"));
-    for (int32_t k = 0; k < kn__file_tables(); k++) {
+    for (int32_t k = 0; k < kn__file_tables(KN__FILE_VERSION); k++) {
         kn__text sql;
         kn__text_init(&sql, w->ctx, 0);
         kn_status status = kn__file_table_sql(&sql, k);
@@ -291,37 +291,6 @@ static kn_status write_file(writer *w, const char *file)
     return status == KN_OK ? check(w, code) : status;
 }
 
-/* An empty file beside `path` that nobody else has. */
-static kn_status make_beside(kn_context *ctx, const char *path, char *name, size_t size)
-{
-    for (int k = 0; k < 1000; k++) {
-        int length = snprintf(name, size, "%s.%ld-%d.part", path, (long)getpid(), k);
-        int fd = length > 0 && (size_t)length < size
-                     ? open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666)
-                     : -1;
-        if (fd >= 0) {
-            close(fd);
-            return KN_OK;
-        }
-        if (errno != EEXIST)
-            break;
-    }
-    return kn__fail(ctx, KN_ERR_IO, "%s cannot be written: %s", path, strerror(errno));
-}
-
-/* On the disk before it takes the old file's place. */
-static kn_status put_in_place(kn_context *ctx, const char *part, const char *path)
-{
-    int fd = open(part, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    ok = ok && rename(part, path) == 0;
-    return ok ? KN_OK
-              : kn__fail(ctx, KN_ERR_IO, "%s cannot be written: %s", path,
-                         strerror(errno));
-}
-
 kn_status kn_network_save(kn_context *context, const kn_network *network,
                           const char *path)
 {
@@ -333,11 +302,11 @@ kn_status kn_network_save(kn_context *context, const kn_network *network,
     if (!part)
         return KN_ERR_MEMORY;
     writer w = {.ctx = context, .net = network, .path = path};
-    kn_status status = make_beside(context, path, part, size);
+    kn_status status = kn__file_beside(context, path, part, size);
     if (status == KN_OK) {
         status = write_file(&w, part);
         if (status == KN_OK)
-            status = put_in_place(context, part, path);
+            status = kn__file_replace(context, part, path);
         if (status < 0)
             unlink(part);
     }

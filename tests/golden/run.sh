@@ -12,8 +12,8 @@ shift $(($# < 2 ? $# : 2))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin" && ln -s "$program" "$work/bin/kaname"
-PATH=$work/bin:$PATH LC_ALL=C NO_COLOR=1
-export PATH LC_ALL NO_COLOR
+PATH=$work/bin:$PATH LC_ALL=C NO_COLOR=1 XDG_CACHE_HOME=$work/cache
+export PATH LC_ALL NO_COLOR XDG_CACHE_HOME
 
 replay() { # FILE -> the same file with what really happens
     while IFS= read -r line; do

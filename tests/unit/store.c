@@ -225,7 +225,8 @@ static void changed_content(void **state)
 {
     kn_context *ctx = *state;
     kn_network *net = mini_make(ctx);
-    tampered(ctx, net, "PRAGMA user_version = 2", "has version 2 of the kaname file");
+    tampered(ctx, net, "PRAGMA user_version = 3", "has version 3 of the kaname file");
+    tampered(ctx, net, "PRAGMA user_version = 2", "tables are missing");
     tampered(ctx, net, "CREATE TABLE more(x)", "its tables are not those");
     tampered(ctx, net, "DROP TABLE notes", "its tables are not those");
     tampered(ctx, net, "DELETE FROM meta WHERE key = 'sha256'", "sha256 is missing");

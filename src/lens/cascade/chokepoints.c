@@ -148,7 +148,7 @@ static kn_status write_rows(kn__denial_matrix *x, kn_context *ctx, kn_result *re
     KN__TRY(kn_result_add(result, ctx, &choke_table, &table));
     for (int64_t k = 0; k < x->row_count; k++) {
         kn__choke_row *row = &x->rows[k];
-        double value = 0;
+        double value = 0; /* rows of tasks that were not done are all zero */
         bracket(row);
         if (!(row->share > 0) && !(row->loss[KN__END_HIGH] > 0))
             continue;
@@ -243,6 +243,17 @@ static kn_status write_equipment(kn__denial_matrix *x, kn_context *ctx, kn__aren
     return KN_OK;
 }
 
+/* What is done so far counts. */
+static kn_status note_stop(const kn__denial_matrix *x, kn_context *ctx, kn_result *result)
+{
+    int64_t done = 0;
+    for (int64_t k = 0; k < x->task_count; k++)
+        done += x->tasks[k].done;
+    kn_context_clear(ctx);
+    return kn_result_note(result, ctx, "Interrupted after %lld of %lld denials.",
+                          (long long)done, (long long)x->task_count);
+}
+
 static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *scenario,
                      const void *opts, kn_result *result)
 {
@@ -258,13 +269,20 @@ static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *
     if (status >= 0)
         status = kn__denial_describe(ctx, result, &x.model, net);
     if (status >= 0)
+        status = kn__matrix_recall(&x, ctx, arena);
+    if (status >= 0)
         status = kn__matrix_run(&x, ctx);
+    bool stopped = status == KN_ERR_CANCELLED;
+    if (stopped)
+        status = note_stop(&x, ctx, result);
+    if (status >= 0)
+        status = kn__matrix_keep(&x, ctx, arena);
     if (status >= 0)
         status = write_rows(&x, ctx, result, &least);
     if (status >= 0)
         status = write_equipment(&x, ctx, arena, result, least);
     kn__arena_free(arena);
-    return status;
+    return status >= 0 && stopped ? KN_NOTE_INTERRUPTED : status;
 }
 
 extern const kn_lens kn__lens_chokepoints;

@@ -20,17 +20,19 @@ static bool in(kn_ids ids, int32_t id, bool when_empty)
     return !ids.count && when_empty;
 }
 
-static double world_share(const kn__denial_matrix *x, int32_t q, int32_t h)
+/* Of every economy in the world's supply of q. */
+static void world_shares(const kn__denial_matrix *x, int32_t q, double *share)
 {
     int64_t e = x->model.economies;
-    double own = 0, all = 0;
+    double all = 0;
+    for (int64_t s = 0; s < e; s++) {
+        share[s] = 0;
+        for (int64_t d = 0; d < e; d++)
+            share[s] += x->model.flow[(q * e + s) * e + d];
+        all += share[s];
+    }
     for (int64_t s = 0; s < e; s++)
-        for (int64_t d = 0; d < e; d++) {
-            double f = x->model.flow[(q * e + s) * e + d];
-            all += f;
-            own += s == h ? f : 0;
-        }
-    return all > 0 ? own / all : 0;
+        share[s] = all > 0 ? share[s] / all : 0;
 }
 
 enum { PERCENT_OF_NOTE = 5 };
@@ -89,7 +91,8 @@ static void add_task(kn__denial_matrix *x, int32_t h, int32_t q, int32_t d, bool
     if (!count)
         return;
     if (fill)
-        x->tasks[x->task_count] = (kn__choke_task){h, q, x->row_count, count, 0, NULL};
+        x->tasks[x->task_count] = (kn__choke_task){
+            .holder = h, .product = q, .first = x->row_count, .count = count};
     x->row_count += count;
     x->task_count++;
 }
@@ -101,8 +104,9 @@ static void list_tasks(kn__denial_matrix *x, bool fill)
     for (int32_t q = 0; q < x->model.products; q++) {
         if (!is_wanted(x, q))
             continue;
+        world_shares(x, q, x->world);
         for (int32_t h = 0; h < economies; h++) {
-            double world = world_share(x, q, h);
+            double world = x->world[h];
             if (x->o->mode != KN__TARGETED) {
                 if (holds(x, q, h, -1, world))
                     add_task(x, h, q, -1, fill);
@@ -154,7 +158,7 @@ kn__denial kn__matrix_denial(const kn__denial_matrix *x, const kn__choke_task *t
                         .end_day = INFINITY};
 }
 
-static void run_task(kn__denial_matrix *x, int worker, const kn__choke_task *t)
+static void run_task(kn__denial_matrix *x, int worker, kn__choke_task *t)
 {
     const kn__denial_model *m = &x->model;
     int64_t e = m->economies, cells = m->slices * e, last = cells - e;
@@ -180,23 +184,28 @@ static void run_task(kn__denial_matrix *x, int worker, const kn__choke_task *t)
                     : kn__denial_share(m, t->product, &t->holder, 1, row->victim);
         }
     }
+    t->done = true;
 }
 
 static kn_status run_tasks(void *arg, int worker, int64_t begin, int64_t end)
 {
     kn__denial_matrix *x = arg;
     for (int64_t k = begin; k < end; k++)
-        run_task(x, worker, &x->tasks[k]);
+        run_task(x, worker, &x->tasks[x->due[k]]);
     return KN_OK;
 }
 
 kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena)
 {
     KN__TRY(check_holders(x, ctx));
+    x->world = KN__ARRAY(arena, ctx, x->model.economies, double);
+    if (!x->world)
+        return KN_ERR_MEMORY;
     list_tasks(x, false);
     x->rows = KN__ARRAY(arena, ctx, x->row_count, kn__choke_row);
     x->tasks = KN__ARRAY(arena, ctx, x->task_count, kn__choke_task);
-    if (!x->rows || !x->tasks)
+    x->due = KN__ARRAY(arena, ctx, x->task_count, int64_t);
+    if (!x->rows || !x->tasks || !x->due)
         return KN_ERR_MEMORY;
     list_tasks(x, true);
     KN__TRY(set_victims(x, ctx, arena));
@@ -217,5 +226,9 @@ kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *a
 
 kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx)
 {
-    return kn__parallel_for(ctx, "denials", x->task_count, CHUNK, run_tasks, x);
+    x->due_count = 0;
+    for (int64_t k = 0; k < x->task_count; k++)
+        if (!x->tasks[k].done)
+            x->due[x->due_count++] = k;
+    return kn__parallel_for(ctx, "denials", x->due_count, CHUNK, run_tasks, x);
 }

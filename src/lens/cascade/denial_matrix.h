@@ -4,12 +4,15 @@
 
 #include "lens/cascade/denial_net.h"
 
+/* The time slices of the headline measure, or the daily engine with kaname's choices. */
+typedef enum kn__choke_model { KN__BY_SLICES, KN__BY_DAYS } kn__choke_model;
+
 /* To one victim; to all but the holder; to all, its home users too. */
 typedef enum kn__denial_mode { KN__TARGETED, KN__STOP, KN__OUTAGE } kn__denial_mode;
 
 typedef struct kn__choke_options {
     kn_ids of, holder, product;
-    int32_t mode, links;
+    int32_t model, mode, links;
     int64_t days, top;
     double share;
 } kn__choke_options;
@@ -18,6 +21,7 @@ typedef struct kn__choke_options {
 typedef struct kn__choke_row {
     int32_t holder, product, victim;
     double share, bite, loss[KN__END_COUNT], cost;
+    double made_up; /* later, above normal; by days only */
 } kn__choke_row;
 
 /* One run of three ends: rows [first, first + count) are its victims. */
@@ -25,6 +29,7 @@ typedef struct kn__choke_task {
     int32_t holder, product;
     int64_t first;
     int32_t count, victim_count;
+    bool done;
     const int32_t *victims; /* of the denial; rows may also show the holder itself */
 } kn__choke_task;
 
@@ -37,7 +42,9 @@ typedef struct kn__denial_matrix {
     kn__choke_row *rows;
     kn__choke_task *tasks;
     int64_t row_count, task_count;
-    int32_t *ids; /* 0 .. economies-1, single victims point in here */
+    int64_t *due, due_count; /* tasks that are not done */
+    double *world;           /* shares of one product's supply, by economy */
+    int32_t *ids;            /* 0 .. economies-1, single victims point in here */
     kn__denial_work **work;
     double **scratch; /* by worker: loss (slices × economies), sales, bite */
 } kn__denial_matrix;
@@ -46,8 +53,17 @@ typedef struct kn__denial_matrix {
    holder is not one (ROW, ZZU), KN_ERR_MEMORY. */
 kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
 
-/* Runs all tasks at three ends, threads over tasks, and fills the rows. */
+/* Runs the tasks that are not done at three ends, threads over tasks, and fills their
+   rows. After KN_ERR_CANCELLED those that are done hold. */
 kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx);
+
+/* Takes rows from the context's cache: of the same network, model, mode, horizon and
+   share, whatever economies and products are asked for. Errors: KN_ERR_MEMORY. */
+kn_status kn__matrix_recall(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
+
+/* Gives the rows that are done to the cache when nothing was left out and not all of them
+   came from there. Errors: KN_ERR_MEMORY. */
+kn_status kn__matrix_keep(const kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
 
 /* The denial of a task. */
 kn__denial kn__matrix_denial(const kn__denial_matrix *x, const kn__choke_task *t);
