@@ -341,19 +341,6 @@ kn__engine_view kn__engine_look(const kn__engine *e)
     return v;
 }
 
-void kn__engine_add_stock(kn__engine *e, int64_t group, double steps)
-{
-    int64_t begin = e->net->link_start[group], end = e->net->link_start[group + 1];
-    e->stock[group] += steps;
-    for (int64_t k = begin; e->link_stock && k < end; k++)
-        e->link_stock[k] += steps;
-}
-
-double kn__engine_stock(const kn__engine *e, int64_t group)
-{
-    return e->stock[group] * e->use[group];
-}
-
 int64_t kn__engine_bytes(const kn__engine *e)
 {
     return e->bytes;

@@ -142,10 +142,15 @@ kn_status kn__engine_step(kn__engine *engine, kn_context *ctx,
                           const kn__engine_drive *drive);
 kn__engine_view kn__engine_look(const kn__engine *engine);
 
-/* Adds steps of normal use to the stock of a group. */
+/* Between two steps: adds steps of normal use to the stock of a group, or takes them out,
+   down to an empty one. */
 void kn__engine_add_stock(kn__engine *engine, int64_t group, double steps);
 /* Stock of a group, in amounts. */
 double kn__engine_stock(const kn__engine *engine, int64_t group);
+/* Of what a group received in the last step, the part of each supplier that `part` [of
+   each producer] says, in amounts; where orders are kept by link, by normal shares. */
+double kn__engine_received_part(const kn__engine *engine, int64_t group,
+                                const double *part);
 /* Bytes the engine holds itself. */
 int64_t kn__engine_bytes(const kn__engine *engine);
 
