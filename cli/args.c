@@ -5,7 +5,7 @@
 
 #include "cli.h"
 
-enum { MOST_OPTIONS = 64, LONGEST_NAME = 64, HINT = 256 };
+enum { MOST_OPTIONS = 128, LONGEST_NAME = 64, HINT = 256 };
 
 int32_t cli__choice(const char *choices, const char *word)
 {
@@ -29,18 +29,32 @@ static const kn_option *find(const kn_option *options, int32_t count, const char
     return NULL;
 }
 
+/* Whether the options of the lens come on top of those of the command. */
+static bool adds_lens(const cli *c)
+{
+    return c->lens && c->lens != c->command->lens;
+}
+
+/* Writes "--name" of the options behind the first `count`; returns how many there are
+   then. */
+static int32_t list_options(char names[][LONGEST_NAME], int32_t count,
+                            const kn_option *options, int32_t added)
+{
+    for (int32_t k = 0; k < added && count < MOST_OPTIONS; k++)
+        snprintf(names[count++], LONGEST_NAME, "--%s", options[k].name);
+    return count;
+}
+
 static kn_status unknown_option(const cli *c, const char *name)
 {
     char names[MOST_OPTIONS][LONGEST_NAME], word[LONGEST_NAME], hint[HINT];
     const char *labels[MOST_OPTIONS];
-    int32_t own = c->command->option_count, count = own + GLOBAL_COUNT;
-    count = count < MOST_OPTIONS ? count : MOST_OPTIONS;
-    for (int32_t k = 0; k < count; k++) {
-        const kn_option *option =
-            k < own ? &c->command->options[k] : &cli__global_options[k - own];
-        snprintf(names[k], LONGEST_NAME, "--%s", option->name);
+    int32_t count = list_options(names, 0, c->command->options, c->command->option_count);
+    if (adds_lens(c))
+        count = list_options(names, count, c->lens->options, c->lens->option_count);
+    count = list_options(names, count, cli__global_options, GLOBAL_COUNT);
+    for (int32_t k = 0; k < count; k++)
         labels[k] = names[k];
-    }
     snprintf(word, sizeof word, "--%.*s", (int)strcspn(name, "="), name);
     if (kn_nearest(hint, sizeof hint, c->ctx, word, labels, count) < 0)
         return KN_ERR_MEMORY;
@@ -90,12 +104,16 @@ static kn_status set_global(cli *c, global which, const char *value)
 static kn_status set_option(cli *c, const kn_option *option, const char *value)
 {
     const kn_option *first = cli__global_options;
+    const kn_option *own = c->command->options;
     kn_status status = check_value(option, value);
     if (status < 0)
         return status;
     if (option >= first && option < first + GLOBAL_COUNT)
         return set_global(c, (global)(option - first), value);
-    c->settings[c->setting_count++] = (kn_setting){option->name, value};
+    if (own && option >= own && option < own + c->command->option_count)
+        c->settings[c->setting_count++] = (kn_setting){option->name, value};
+    else
+        c->lens_settings[c->lens_setting_count++] = (kn_setting){option->name, value};
     return KN_OK;
 }
 
@@ -105,8 +123,8 @@ static kn_status set_pair(cli *c, const char *pair)
     const char *equals = strchr(pair, '=');
     if (!equals)
         return cli__fail(KN_ERR_USAGE, "--set wants key=value, not \"%s\"", pair);
-    const kn_option *option = find(c->command->options, c->command->option_count, pair,
-                                   (size_t)(equals - pair));
+    const kn_option *option =
+        find(c->lens->options, c->lens->option_count, pair, (size_t)(equals - pair));
     if (option)
         return set_option(c, option, equals + 1);
     char key[64];
@@ -119,9 +137,11 @@ static kn_status take_long(cli *c, int32_t *at)
 {
     const char *name = c->argv[*at] + 2, *value = strchr(name, '=');
     size_t length = value ? (size_t)(value - name) : strlen(name);
-    bool pair = length == 3 && !strncmp(name, "set", 3) && c->command->lens;
+    bool pair = length == 3 && !strncmp(name, "set", 3) && c->lens;
     const kn_option *option =
         find(c->command->options, c->command->option_count, name, length);
+    if (!option && adds_lens(c))
+        option = find(c->lens->options, c->lens->option_count, name, length);
     if (!option)
         option = find(cli__global_options, GLOBAL_COUNT, name, length);
     if (!option && !pair)
@@ -166,9 +186,26 @@ static kn_status check_words(const cli *c)
     return KN_OK;
 }
 
+/* The lens whose options are understood: it may be named behind them. */
+static const kn_lens *find_lens(const cli *c)
+{
+    const char *name = c->command->lens ? c->command->lens->name : NULL;
+    for (int32_t k = 0; k < c->command->option_count; k++)
+        if (!strcmp(c->command->options[k].name, "lens"))
+            name = c->command->options[k].default_text;
+    for (int32_t k = 2; name && !c->command->lens && k < c->argc; k++) {
+        if (!strncmp(c->argv[k], "--lens=", 7))
+            name = c->argv[k] + 7;
+        else if (!strcmp(c->argv[k], "--lens") && k + 1 < c->argc)
+            name = c->argv[++k];
+    }
+    return name ? kn_lens_find(name) : NULL;
+}
+
 kn_status cli__parse(cli *c)
 {
     kn_status status = KN_OK;
+    c->lens = find_lens(c);
     bool only_words = false;
     for (int32_t k = 2; k < c->argc && status >= 0; k++) {
         const char *argument = c->argv[k];

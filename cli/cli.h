@@ -52,6 +52,9 @@ struct cli {
     int32_t word_count;
     kn_setting *settings; /* options of the command itself, in order */
     int32_t setting_count;
+    const kn_lens *lens;       /* of the command, or the one --lens names, or NULL */
+    kn_setting *lens_settings; /* options of the lens --lens names, in order */
+    int32_t lens_setting_count;
     const char *global[GLOBAL_COUNT]; /* as typed, or NULL */
 };
 
@@ -88,6 +91,10 @@ kn_status cli__write(const cli *c, const char *text, int64_t length);
 /* Writes a result as --format and --output ask, then looks at --fail-if. */
 kn_status cli__write_result(const cli *c, const kn_result *result,
                             const kn_network *network);
+/* The same for what a run gave back: its note is said and returned, a failure only
+   returned. Frees the result. */
+kn_status cli__report(const cli *c, kn_status found, kn_result *result,
+                      const kn_network *network);
 /* Checks --format, --labels and --output before any work is done. */
 kn_status cli__check_output(const cli *c);
 
@@ -110,6 +117,7 @@ kn_status cli__completion(FILE *out, const char *shell);
 /* ---- one file per command ---- */
 kn_status cli__run_atlas(cli *c);
 kn_status cli__run_brief(cli *c);
+kn_status cli__run_compare(cli *c);
 kn_status cli__run_completion(cli *c);
 kn_status cli__run_doctor(cli *c);
 kn_status cli__run_export(cli *c);
@@ -119,6 +127,7 @@ kn_status cli__run_info(cli *c);
 kn_status cli__run_lens(cli *c);
 kn_status cli__run_scenario(cli *c);
 kn_status cli__run_splice(cli *c);
+kn_status cli__run_sweep(cli *c);
 kn_status cli__run_version(cli *c);
 
 /* Opens the network of `word` ("atlas" when NULL). */
@@ -129,6 +138,9 @@ kn_status cli__cache(kn_file_cache **cache, const cli *c, const kn_network *netw
                      const char *word);
 /* The path of an input; "-" is stdin. */
 const char *cli__input(const char *path);
+/* Opens the network of `word`, or, when that is NULL, the one the scenario asks for. */
+kn_status cli__open_for(kn_network **network, const cli *c, const char *word,
+                        const char *scenario);
 /* The name of the network a scenario asks for, "atlas" when it names none; a path is seen
    from the scenario's own folder. */
 kn_status cli__scenario_network(char *name, size_t size, const cli *c,

@@ -111,6 +111,36 @@ static const kn_option brief_options[] = {
      .help = "language of the brief"},
 };
 
+#define LENS_OPTION(done)                                                                \
+    {                                                                                    \
+        .name = "lens", .type = KN_OPTION_CHOICE, .choices = "cascade|trade",            \
+        .default_text = "cascade",                                                       \
+        .help = "what is " done "; the options of that lens are understood, too"         \
+    }
+
+static const kn_option compare_options[] = {LENS_OPTION("run under both scenarios")};
+
+static const kn_option sweep_options[] = {
+    LENS_OPTION("run at every draw"),
+    {.name = "over",
+     .type = KN_OPTION_TEXT,
+     .unit = "KEY=LOW:HIGH",
+     .help = "what moves, may be given several times: an option of the lens that is a "
+             "number (restore_days=5:60), a number of the measures of one operation "
+             "(export_quota.keep=0.2:0.6) or of those that begin in a line of the file "
+             "(line7.start=0:90); log:LOW:HIGH draws evenly in the logarithm"},
+    {.name = "samples",
+     .type = KN_OPTION_INTEGER,
+     .default_text = "200",
+     .low = 2,
+     .high = 1000000,
+     .help = "draws of the Latin hypercube"},
+    {.name = "checkpoint",
+     .type = KN_OPTION_TEXT,
+     .unit = "FILE",
+     .help = "keep the draws done in this file; a run that finds it goes on from there"},
+};
+
 static const kn_option help_options[] = {
     {.name = "write-docs",
      .type = KN_OPTION_TEXT,
@@ -136,6 +166,41 @@ static const command commands[] = {
      OPTIONS(brief_options),
      .most_words = 1,
      .run = cli__run_brief},
+    {.name = "compare",
+     .arguments = "[NETWORK] SCENARIO SCENARIO",
+     .summary = "put what two scenarios do side by side, with differences",
+     .details =
+         "The tables of the lens, row by row: X_1 and X_2 are figure X under the first "
+         "and "
+         "the second scenario, X_difference is the second less the first. Losses and "
+         "changes that a run does not list are 0, everything else it does not list is "
+         "undefined. Before each run the null test is made.",
+     .example = "compare quota.yaml ban.yaml\n"
+                "compare atlas quota.yaml ban.yaml --model kaname --table losses",
+     OPTIONS(compare_options),
+     .least_words = 2,
+     .most_words = 3,
+     .run = cli__run_compare},
+    {.name = "sweep",
+     .arguments = "[NETWORK] SCENARIO",
+     .summary = "run a scenario at draws of its numbers: quantiles, what drives them",
+     .details =
+         "A Latin hypercube over options of the lens and numbers of the scenario; the "
+         "seed "
+         "is --seed or else the scenario's. Table quantiles has 5, 25, 50, 75 and 95 % "
+         "of "
+         "every figure of the lens's first table (losses of cascade, economies of "
+         "trade), "
+         "correlations the rank correlation with each parameter; --table samples prints "
+         "every draw. Interrupted, the draws done are told (exit status 130).",
+     .example = "sweep ban.yaml --model kaname --over restore_days=5:60 --over "
+                "search_share=0:0.5\n"
+                "sweep quota.yaml --over export_quota.keep=0.2:0.6 --samples 500 "
+                "--checkpoint quota.sweep",
+     OPTIONS(sweep_options),
+     .least_words = 1,
+     .most_words = 2,
+     .run = cli__run_sweep},
     {.name = "info",
      .arguments = "[NETWORK]",
      .summary = "describe a network: counts, accounts, what does not balance",

@@ -32,6 +32,15 @@ kn_status cli__scenario_network(char *name, size_t size, const cli *c,
     return status;
 }
 
+kn_status cli__open_for(kn_network **network, const cli *c, const char *word,
+                        const char *scenario)
+{
+    char named[PATH_SIZE];
+    kn_status status =
+        word ? KN_OK : cli__scenario_network(named, sizeof named, c, scenario);
+    return status < 0 ? status : cli__open(network, c, word ? word : named);
+}
+
 kn_status cli__cache(kn_file_cache **cache, const cli *c, const kn_network *network,
                      const char *word)
 {
@@ -51,11 +60,7 @@ static kn_status run(const cli *c, const kn_network *network, const char *word,
         found = kn_lens_run(&result, c->ctx, c->command->lens, network, scenario,
                             c->settings, c->setting_count);
     kn_file_cache_close(cache);
-    kn_status status = found < 0 ? found : cli__write_result(c, result, network);
-    kn_result_free(result);
-    if (found > 0 && status >= 0)
-        cli__say(c, "kaname: %s", kn_status_text(found));
-    return status != KN_OK ? status : found;
+    return cli__report(c, found, result, network);
 }
 
 kn_status cli__run_lens(cli *c)

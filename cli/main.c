@@ -101,7 +101,8 @@ int main(int argc, char **argv)
     const char **words = calloc(room, sizeof *words);
     const char **copy = calloc(room, sizeof *copy);
     kn_setting *settings = calloc(room, sizeof *settings);
-    kn_status status = words && copy && settings ? KN_OK : KN_ERR_MEMORY;
+    kn_setting *lens_settings = calloc(room, sizeof *lens_settings);
+    kn_status status = words && copy && settings && lens_settings ? KN_OK : KN_ERR_MEMORY;
     if (status >= 0)
         status = kn_context_new(&c.ctx, NULL);
     if (status >= 0) {
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
         c.argv = copy;
         c.words = words;
         c.settings = settings;
+        c.lens_settings = lens_settings;
         status = dispatch(&c);
     }
     if (c.ctx && kn_context_error(c.ctx)[0])
@@ -120,5 +122,6 @@ int main(int argc, char **argv)
     free(words);
     free(copy);
     free(settings);
+    free(lens_settings);
     return kn_status_exit(status);
 }

@@ -217,3 +217,13 @@ kn_status cli__write_result(const cli *c, const kn_result *result,
         return check_threshold(c, result);
     return status;
 }
+
+kn_status cli__report(const cli *c, kn_status found, kn_result *result,
+                      const kn_network *network)
+{
+    kn_status status = found < 0 ? found : cli__write_result(c, result, network);
+    kn_result_free(result);
+    if (found > 0 && status >= 0)
+        cli__say(c, "kaname: %s", kn_status_text(found));
+    return status != KN_OK ? status : found;
+}

@@ -19,6 +19,7 @@
 #include "kaname/scenario.h"
 #include "kaname/status.h"
 #include "kaname/store.h"
+#include "kaname/study.h"
 #include "kaname/table.h"
 #include "kaname/text.h"
 

@@ -63,6 +63,16 @@ kn_status kn_context_new(kn_context **context, const kn_context_options *options
     return KN_OK;
 }
 
+kn_status kn__context_worker(kn_context **worker, const kn_context *ctx)
+{
+    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
+    options.allocator = ctx->options.allocator;
+    options.cancel = ctx->options.cancel;
+    options.cancel_user = ctx->options.cancel_user;
+    options.threads = 1;
+    return kn_context_new(worker, &options);
+}
+
 void kn_context_free(kn_context *context)
 {
     if (!context)

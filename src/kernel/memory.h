@@ -17,6 +17,10 @@ kn_status kn__failv(kn_context *ctx, kn_status status, const char *format, va_li
 void kn__log(kn_context *ctx, kn_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A context for one worker thread: the same memory and the same wish to stop, one thread,
+   nobody to report to. Errors: KN_ERR_MEMORY, not reported in ctx. */
+kn_status kn__context_worker(kn_context **worker, const kn_context *ctx);
+
 /* Says how far the work is; returns KN_ERR_CANCELLED (reported) when the caller wants to
    stop, else KN_OK. `work` is a short name ("reading wiot_2011.csv"). */
 kn_status kn__progress(kn_context *ctx, const char *work, double share);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "kaname/table.h"
+#include "kernel/table.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/memory.h"
 #include "kernel/text.h"
 
 struct kn_table {
@@ -192,6 +191,11 @@ void kn_result_free(kn_result *result)
     release(&a, result->notes);
     kn__arena_free(result->arena);
     release(&a, result);
+}
+
+kn__arena *kn__result_arena(const kn_result *result)
+{
+    return result->arena;
 }
 
 kn_status kn_result_add(kn_result *result, kn_context *context, const kn_table_decl *decl,

@@ -38,6 +38,13 @@ static const struct rule {
     [KN__OVERCAPACITY] = {"push", ON_PLACE, 0, 100, "share"},
 };
 
+const char *kn__measure_value(kn__op op, double *low, double *high)
+{
+    *low = rules[op].low;
+    *high = rules[op].high;
+    return rules[op].key;
+}
+
 /* ---- Scalars ---- */
 
 static kn_status scalar(const kn__yaml **node, const kn__yaml_file *file,

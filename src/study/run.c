@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "study/run.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -37,8 +39,7 @@ static kn_status check_operations(kn_context *ctx, const kn_lens *lens,
     return KN_OK;
 }
 
-/* Losses and changes must be exactly zero when nothing happens. */
-static bool must_vanish(const kn_column *column)
+bool kn__column_vanishes(const kn_column *column)
 {
     size_t length = strlen(column->name);
     return column->type == KN_COLUMN_NUMBER &&
@@ -54,7 +55,7 @@ static kn_status check_zero(kn_context *ctx, const kn_lens *lens, const kn_resul
         const kn_table_decl *decl = kn_table_declaration(table);
         for (int32_t c = 0; c < decl->column_count; c++)
             for (int64_t r = 0;
-                 must_vanish(&decl->columns[c]) && r < kn_table_rows(table); r++)
+                 kn__column_vanishes(&decl->columns[c]) && r < kn_table_rows(table); r++)
                 if (kn_table_number(table, r, c) != 0 &&
                     !isnan(kn_table_number(table, r, c)))
                     return kn__fail(ctx, KN_ERR_INTERNAL,
@@ -100,9 +101,8 @@ static kn_status note_null(kn_result *result, kn_context *ctx)
     return kn_result_info(result, ctx, "null_shock", "exactly zero", 0);
 }
 
-static kn_status note_options(kn_result *result, kn_context *ctx, kn__arena *arena,
-                              const kn_lens *lens, const kn_setting *settings,
-                              int32_t count)
+kn_status kn__note_options(kn_result *result, kn_context *ctx, kn__arena *arena,
+                           const kn_lens *lens, const kn_setting *settings, int32_t count)
 {
     for (int32_t k = 0; k < lens->option_count; k++) {
         const char *value = lens->options[k].default_text;
@@ -141,7 +141,7 @@ kn_status kn_lens_run(kn_result **result, kn_context *context, const kn_lens *le
     if (status >= 0)
         status = note_inputs(made, context, lens, scenario);
     if (status >= 0)
-        status = note_options(made, context, arena, lens, settings, setting_count);
+        status = kn__note_options(made, context, arena, lens, settings, setting_count);
     if (status >= 0)
         status = found = lens->run(context, network, scenario, options, made);
     if (status >= 0 && scenario)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli.h"
+
+kn_status cli__run_compare(cli *c)
+{
+    kn_network *network = NULL;
+    kn_scenario *first = NULL, *second = NULL;
+    kn_result *result = NULL;
+    const char *word = c->word_count > 2 ? c->words[0] : NULL;
+    const char *one = cli__input(c->words[c->word_count - 2]);
+    const char *two = cli__input(c->words[c->word_count - 1]);
+    kn_status status = cli__check_output(c);
+    if (status >= 0)
+        status = cli__open_for(&network, c, word, one);
+    if (status >= 0)
+        status = kn_scenario_read(&first, c->ctx, network, one);
+    if (status >= 0)
+        status = kn_scenario_read(&second, c->ctx, network, two);
+    if (status >= 0) {
+        status = kn_compare(&result, c->ctx, c->lens, network, first, second,
+                            c->lens_settings, c->lens_setting_count);
+        status = cli__report(c, status, result, network);
+    }
+    kn_scenario_free(first);
+    kn_scenario_free(second);
+    kn_network_free(network);
+    return status;
+}
