@@ -2,11 +2,13 @@
 #include "lens/trade/trade_model.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SERVICES = 5 };
 
 static const double smallest_value_share = 1e-3, rounding = 1e-5;
+static const double aggregate_elasticity = 4.55; /* Caliendo and Parro 2015, table 1 */
 
 /* ISIC revision 3 and revision 4 divisions, first to last, with the elasticity. */
 static const struct {
@@ -60,11 +62,9 @@ typedef struct build {
 
 static double tariff(const build *b, int32_t j, int32_t n, int32_t i)
 {
-    int64_t E = b->net->economy_count;
-    if (b->net->tariff_count == 0)
+    if (b->net->tariff_count == 0 || n == i)
         return 0;
-    return b->net->tariffs[0]
-        .rate[(j * E + b->model->economy[n]) * E + b->model->economy[i]];
+    return kn__trade_rate(b->model, b->net, b->net->tariffs[0].rate, j, n, i);
 }
 
 /* Economies that produce value take part; ZZU's sales and purchases are left out. */
@@ -138,52 +138,146 @@ static void add_flows(build *b)
     }
 }
 
-/* Variants change what inputs are before shares are taken. */
+/* All inputs of a cell of output x: what value added v leaves of it where that is their
+   sum but for rounding, so that shares of it are those of the data. */
+static double all_inputs(double sum, double x, double v)
+{
+    return x > v && fabs(sum / (x - v) - 1) < rounding ? x - v : sum;
+}
+
+/* Models of the paper without materials, or with materials of the own sector only: there
+   the own sector's part of all inputs is the materials' part of output, value added is
+   the rest. */
 static void restrict_inputs(build *b)
 {
-    for (int32_t n = 0; n < b->N; n++)
-        for (int32_t j = 0; j < b->J; j++) {
-            double all = 0, *column = b->input + (int64_t)n * b->J * b->J + j;
-            for (int32_t k = 0; k < b->J; k++) {
-                all += column[(int64_t)k * b->J];
-                if (b->setup->variant != KN__TRADE_FULL)
-                    column[(int64_t)k * b->J] = 0;
-            }
-            if (b->setup->variant == KN__TRADE_NO_IO)
-                column[(int64_t)j * b->J] = all;
-            if (b->setup->variant == KN__TRADE_NO_MATERIALS)
-                b->value[n * b->J + j] = b->output[n * b->J + j];
+    bool own_only = b->setup->variant == KN__TRADE_NO_IO;
+    int64_t J = b->J;
+    for (int64_t n = 0; n < b->N && b->setup->variant != KN__TRADE_FULL; n++)
+        for (int64_t j = 0; j < J; j++) {
+            double all = 0, *column = b->input + n * J * J + j, *own = column + j * J;
+            for (int64_t k = 0; k < J; k++)
+                all += column[k * J];
+            all = all_inputs(all, b->output[n * J + j], b->value[n * J + j]);
+            double part = own_only && all > 0 ? *own / all : 0;
+            for (int64_t k = 0; k < J; k++)
+                column[k * J] = 0;
+            *own = part * b->output[n * J + j];
+            b->value[n * J + j] = b->output[n * J + j] - *own;
         }
 }
 
-/* All sectors into one: elasticity weighted by trade. */
-static void join_sectors(build *b, double *theta)
+static int ascending(const void *a, const void *b)
 {
-    double weighted = 0, traded = 0;
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts x. */
+static double median(double *x, int32_t count)
+{
+    qsort(x, (size_t)count, sizeof *x, ascending);
+    return (x[(count - 1) / 2] + x[count / 2]) / 2;
+}
+
+double kn__trade_rate(const kn__trade_model *model, const kn_network *net,
+                      const double *rate, int32_t j, int32_t n, int32_t i)
+{
+    int64_t E = net->economy_count, cell = model->economy[n] * E + model->economy[i];
+    double rates[KN__CP_SECTORS];
+    int32_t count = 0;
+    if (!model->side)
+        return rate[model->product[j] * E * E + cell];
+    for (int32_t p = 0; p < net->product_count; p++)
+        if (model->side[p] == j)
+            rates[count++] = rate[p * E * E + cell];
+    return median(rates, count);
+}
+
+const char *kn__trade_sector(const kn__trade_model *model, const kn_network *net,
+                             int32_t j)
+{
+    if (!model->side)
+        return net->products[model->product[j]].id;
+    return j == 0 ? "traded" : "not-traded";
+}
+
+/* Which sectors somebody imports: side 0, the others 1. Returns how many sides there
+ * are. */
+static int32_t set_sides(build *b)
+{
     int64_t square = (int64_t)b->N * b->N;
-    for (int32_t j = 0; j < b->J; j++)
-        for (int64_t c = 0; c < square; c++) {
-            double m = c % (b->N + 1) ? fmax(0, b->imports[j * square + c]) : 0;
-            weighted += m * theta[j];
-            traded += m;
-            if (j)
-                b->imports[c] += b->imports[j * square + c];
-        }
-    for (int32_t n = 0; n < b->N; n++) {
-        double input = 0, output = 0, value = 0;
-        for (int64_t c = 0; c < (int64_t)b->J * b->J; c++)
-            input += b->input[(int64_t)n * b->J * b->J + c];
-        for (int32_t j = 0; j < b->J; j++) {
-            output += b->output[n * b->J + j];
-            value += b->value[n * b->J + j];
-        }
-        b->input[n] = input;
-        b->output[n] = output;
-        b->value[n] = value;
+    int32_t others = 0;
+    for (int64_t j = 0; j < b->J; j++) {
+        double traded = 0;
+        for (int64_t c = 0; c < square; c++)
+            traded += c % (b->N + 1) ? fmax(0, b->imports[j * square + c]) : 0;
+        b->model->side[j] = traded <= 0;
+        others += traded <= 0;
     }
-    theta[0] = traded > 0 ? weighted / traded : theta[0];
-    b->J = 1;
-    b->model->product[0] = -1;
+    if (others == b->J) /* nothing is traded at all */
+        memset(b->model->side, 0, (size_t)b->J * sizeof *b->model->side);
+    return others == 0 || others == b->J ? 1 : 2;
+}
+
+/* The accounts of one side of economy n: output is the sum, the value-added share the
+   median, the inputs' shares the mean over its sectors. from = [k J + j] and to =
+   [k sides + side] are n's inputs. */
+static void join_accounts(const build *b, int32_t n, int32_t side, int32_t sides,
+                          const double *from, double *to, double *output, double *value)
+{
+    const int32_t *of = b->model->side;
+    int32_t count = 0;
+    double betas[KN__CP_SECTORS], sum[2] = {0};
+    *output = 0;
+    for (int32_t j = 0; j < b->J; j++) {
+        double x = b->output[n * b->J + j], all = 0;
+        if (of[j] != side)
+            continue;
+        *output += x;
+        betas[count++] = x > 0 ? b->value[n * b->J + j] / x : 1;
+        for (int32_t k = 0; k < b->J; k++)
+            all += from[k * b->J + j];
+        all = all_inputs(all, x, b->value[n * b->J + j]);
+        for (int32_t k = 0; k < b->J && all > 0; k++)
+            sum[of[k]] += from[k * b->J + j] / all;
+    }
+    *value = median(betas, count) * *output;
+    double weight[2] = {0}, both = 0;
+    for (int32_t k = 0; k < b->J; k++)
+        weight[of[k]]++;
+    for (int32_t k = 0; k < sides; k++)
+        both += sum[k] / weight[k];
+    for (int32_t k = 0; k < sides; k++)
+        to[k * sides + side] =
+            both > 0 ? sum[k] / weight[k] / both * (*output - *value) : 0;
+}
+
+/* All traded sectors into one and all others into another, the paper's one-sector model.
+   What is joined is written over what it comes from: sides come before their sectors. */
+static void join_sectors(build *b)
+{
+    int64_t square = (int64_t)b->N * b->N, J = b->J;
+    int32_t sides = set_sides(b);
+    for (int64_t c = 0; c < square; c++) {
+        double sum[2] = {0};
+        for (int64_t j = 0; j < J; j++)
+            sum[b->model->side[j]] += b->imports[j * square + c];
+        for (int64_t side = 0; side < sides; side++)
+            b->imports[side * square + c] = sum[side];
+    }
+    for (int32_t n = 0; n < b->N; n++) {
+        double input[4], output[2], value[2];
+        for (int32_t side = 0; side < sides; side++)
+            join_accounts(b, n, side, sides, b->input + n * J * J, input, &output[side],
+                          &value[side]);
+        memcpy(b->input + (int64_t)n * sides * sides, input,
+               (size_t)(sides * sides) * sizeof *input);
+        memcpy(b->output + (int64_t)n * sides, output, (size_t)sides * sizeof *output);
+        memcpy(b->value + (int64_t)n * sides, value, (size_t)sides * sizeof *value);
+    }
+    b->J = sides;
+    for (int32_t side = 0; side < sides; side++)
+        b->model->product[side] = -1 - side;
 }
 
 /* pi and tau; a sector nobody imports is not traded. Returns spending with tariffs. */
@@ -195,7 +289,7 @@ static double trade_shares(build *b, int32_t j, int32_t n)
     double spend = 0;
     for (int32_t i = 0; i < N; i++) {
         double flow = fmax(0, b->imports[row + i]);
-        double rate = b->model->product[0] < 0 ? 0 : tariff(b, j, n, i);
+        double rate = tariff(b, j, n, i);
         m->tariff[row + i] = rate;
         m->share[row + i] = flow * (1 + rate);
         m->traded[j] |= i != n && flow > 0;
@@ -295,16 +389,22 @@ kn_status kn__trade_model_new(kn__trade_model *model, kn_context *ctx, kn__arena
     if (!theta || !b.imports || !b.input || !b.output || !b.value)
         return KN_ERR_MEMORY;
     add_flows(&b);
+    bool one = setup->variant == KN__TRADE_ONE_SECTOR;
     for (int32_t j = 0; j < J; j++) {
         double own = net->products[j].trade_elasticity;
         theta[j] = setup->elasticity > 0 ? setup->elasticity
+                   : one                 ? aggregate_elasticity
                    : own > 0             ? own
                              : kn__trade_default_elasticity(&net->products[j]);
         theta[j] *= setup->scale;
     }
-    if (setup->variant == KN__TRADE_ONE_SECTOR)
-        join_sectors(&b, theta);
-    else
+    if (one) {
+        model->side = KN__ARRAY(arena, ctx, J, int32_t);
+        if (!model->side)
+            return KN_ERR_MEMORY;
+        join_sectors(&b);
+    } else {
         restrict_inputs(&b);
+    }
     return shares(&b, arena, theta);
 }

@@ -8,23 +8,28 @@
 /* How a network becomes a trade model. */
 typedef enum kn__trade_variant {
     KN__TRADE_FULL,         /* inputs from every sector, as in the table */
-    KN__TRADE_NO_IO,        /* inputs only from the own sector */
+    KN__TRADE_NO_IO,        /* inputs only from the own sector: its part of all inputs is
+                               their part of output */
     KN__TRADE_NO_MATERIALS, /* no inputs: value added is all of output */
-    KN__TRADE_ONE_SECTOR    /* one traded sector with inputs from itself */
+    KN__TRADE_ONE_SECTOR    /* one traded sector, and one of what nobody imports if any:
+                               trade and output are sums, tariffs and value-added shares
+                               medians, input shares means (as the paper's) */
 } kn__trade_variant;
 
 typedef struct kn__trade_setup {
     kn__trade_variant variant;
-    double elasticity; /* used for every sector when > 0 */
+    double elasticity; /* used for every sector when > 0; else the network's, or by ISIC;
+                          4.55 for one sector */
     double scale;      /* multiplies all elasticities; 1: as they are */
 } kn__trade_setup;
 
 /* A model with the labels it came from: economy[n] and product[j] are ids of the network;
-   for the one-sector variant product holds -1. */
+   for the one-sector variant product holds -1 (traded) and -2 (not traded). */
 typedef struct kn__trade_model {
     kn__cp cp;
     int32_t *economy, *product;
     int32_t *economy_at; /* network economy → n, or -1 */
+    int32_t *side;       /* one sector: network product → j; else NULL */
     int32_t clipped_final,
         clipped_value; /* cells of final demand below 0, and value-added
                           shares outside of (0, 1], put to the limit */
@@ -38,6 +43,15 @@ typedef struct kn__trade_model {
    produce. */
 kn_status kn__trade_model_new(kn__trade_model *model, kn_context *ctx, kn__arena *arena,
                               const kn_network *net, const kn__trade_setup *setup);
+
+/* A rate kept by the network ([(product E + importer) E + exporter] over its economies)
+   for sector j of the model: the product's own, or the median over joined products. */
+double kn__trade_rate(const kn__trade_model *model, const kn_network *net,
+                      const double *rate, int32_t j, int32_t n, int32_t i);
+
+/* The product's id, or "traded" and "not-traded" in the one-sector variant. */
+const char *kn__trade_sector(const kn__trade_model *model, const kn_network *net,
+                             int32_t j);
 
 /* The trade elasticity used for a product where the network has none: by ISIC division,
    Costinot and Rodriguez-Clare (Handbook of International Economics 4, 2014, table 3),
