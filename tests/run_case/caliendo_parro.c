@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Family caliendo-parro: the replication data, a scenario, the tables of the paper. */
-#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "kaname/scenario.h"
 #include "lens/trade/trade.h"
 #include "network/build.h"
 #include "run_case.h"
@@ -25,119 +27,189 @@ static const char *const names[][2] = {
 typedef struct paper {
     rc *r;
     kn_network *net;
+    kn__trade_options options;
     kn__trade_run run;
-    bool *group; /* economies of the model that a measure names, if not "*" */
+    kn__trade_run *given; /* what the file's `given` does alone; NULL without it */
+    bool *group; /* economies of the model that `group` or a measure's `to` names */
 } paper;
+
+static const char *code_of(const char *name)
+{
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (!strcmp(name, names[k][0]))
+            return names[k][1];
+    return name;
+}
 
 static int32_t economy(paper *p, const char *name)
 {
-    const char *code = name;
     int32_t id;
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (!strcmp(name, names[k][0]))
-            code = names[k][1];
-    if (!rc_ok(p->r, kn_network_find_economy(&id, p->r->ctx, p->net, code)))
+    if (!rc_ok(p->r, kn_network_find_economy(&id, p->r->ctx, p->net, code_of(name))))
         return -1;
     return p->run.model.economy_at[id];
 }
 
-/* "CAN", ["CAN", "MEX"], "*" or nothing (all) → a list for the resolver. */
-static const char *list_of(paper *p, const json_t *value)
-{
-    const char *list = NULL;
-    const json_t *item;
-    size_t k;
-    if (!value)
-        return "*";
-    if (json_is_string(value))
-        return json_string_value(value);
-    json_array_foreach((json_t *)value, k, item) list =
-        list ? kn__arena_format(p->r->arena, p->r->ctx, "%s,%s", list,
-                                json_string_value(item))
-             : json_string_value(item);
-    return list ? list : "*";
-}
+/* ---- Options ---- */
 
-static bool find_op(kn__op *op, const char *name)
+static bool choice(rc *r, const char *key, const char *const *words, int32_t count,
+                   int32_t *chosen)
 {
-    for (int32_t k = 0; name && k < KN__OP_COUNT; k++)
-        if (!strcmp(name, kn__op_name((kn__op)k))) {
-            *op = (kn__op)k;
+    const json_t *value = json_object_get(r->root, key);
+    const char *word = json_string_value(value);
+    for (int32_t k = 0; word && k < count; k++)
+        if (!strcmp(word, words[k])) {
+            *chosen = k;
             return true;
         }
-    return false;
+    if (value)
+        rc_error(r, "%s is not a word it may be", key);
+    return !value;
 }
 
-static bool read_measure(paper *p, const json_t *item, kn__measure *m)
+static bool number(rc *r, const char *key, double *to)
 {
-    rc *r = p->r;
-    const char *from = json_object_get(item, "economy") ? "economy" : "from";
-    *m = (kn__measure){.name = "", .days = -1};
-    if (!find_op(&m->op, rc_text(r, item, "op"))) {
-        rc_error(r, "unknown operation");
+    const json_t *value = json_object_get(r->root, key);
+    if (value && !json_is_number(value)) {
+        rc_error(r, "%s is not a number", key);
         return false;
     }
-    if (json_object_get(item, "schedule"))
-        m->name = rc_text(r, item, "schedule");
-    static const char *const values[] = {"rate", "factor", "lose", "add", "set"};
-    for (int k = 0; k < 5; k++)
-        if (json_object_get(item, values[k])) {
-            m->value = rc_number_or(item, values[k], NAN);
-            m->set = k == 4;
-        }
-    return rc_ok(r, kn__network_resolve_economies(
-                        &m->from, r->ctx, r->arena, p->net,
-                        list_of(p, json_object_get(item, from)))) &&
-           rc_ok(r, kn__network_resolve_economies(
-                        &m->to, r->ctx, r->arena, p->net,
-                        list_of(p, json_object_get(item, "to")))) &&
-           rc_ok(r, kn__network_resolve_products(
-                        &m->products, r->ctx, r->arena, p->net,
-                        list_of(p, json_object_get(item, "product"))));
+    *to = value ? json_number_value(value) : *to;
+    return true;
 }
 
-static int32_t choice(const json_t *root, const char *key, const char *const *words,
-                      int32_t count)
+static bool known_keys(rc *r)
 {
-    const char *word = json_string_value(json_object_get(root, key));
-    for (int32_t k = 0; word && k < count; k++)
-        if (!strcmp(word, words[k]))
-            return k;
-    return 0;
+    static const char *const known[] = {
+        "family",   "tolerance_pp",     "data",
+        "note",     "source",           "variant",
+        "deficits", "elasticity",       "scale",
+        "given",    "measures",         "group",
+        "name",     "numeraire",        "title",
+        "cite",     "computed_percent", "published_percent"};
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)r->root, key, value)
+    {
+        size_t k = 0, count = sizeof known / sizeof *known;
+        while (k < count && strcmp(key, known[k]))
+            k++;
+        if (k == count) {
+            rc_error(r, "unknown key %s", key);
+            return false;
+        }
+    }
+    return true;
 }
 
-static bool solve(paper *p)
+static bool read_options(paper *p)
 {
     static const char *const variants[] = {"full", "no-io", "no-materials", "one-sector"};
     static const char *const deficits[] = {"remove", "keep"};
     rc *r = p->r;
-    const json_t *list = rc_get(r, r->root, "measures"), *item;
-    size_t k, count = json_array_size(list);
-    kn_scenario scenario = {.title = "", .path = r->file};
-    scenario.measures = KN__ARRAY(r->arena, r->ctx, (int64_t)count, kn__measure);
+    kn__trade_options *o = &p->options;
+    o->scale = 1;
+    return known_keys(r) && choice(r, "variant", variants, 4, &o->variant) &&
+           choice(r, "deficits", deficits, 2, &o->deficits) &&
+           number(r, "elasticity", &o->elasticity) && number(r, "scale", &o->scale);
+}
+
+/* ---- Measures ---- */
+
+/* Names of economies to codes, wherever they stand in a measure. */
+static void use_codes(json_t *measure)
+{
+    const char *key;
+    json_t *value, *item;
+    size_t k;
+    json_object_foreach(measure, key, value)
+    {
+        if (json_is_string(value))
+            json_string_set(value, code_of(json_string_value(value)));
+        json_array_foreach(value, k, item) if (json_is_string(item))
+            json_string_set(item, code_of(json_string_value(item)));
+    }
+}
+
+/* JSON is YAML: the measures go through the reader of scenarios, which refuses what is
+   malformed. */
+static kn_scenario *read_measures(paper *p, const char *key)
+{
+    char path[] = "/tmp/kaname-case-XXXXXX";
+    json_t *list = json_deep_copy(rc_get(p->r, p->r->root, key)), *item;
+    json_t *root = json_pack("{s:s, s:o*}", "kaname", "scenario/1", "measures", list);
+    kn_scenario *scenario = NULL;
+    size_t k;
+    int file = root && json_is_array(list) ? mkstemp(path) : -1;
+    if (file >= 0) {
+        json_array_foreach(list, k, item) use_codes(item);
+        bool written = json_dumpfd(root, file, 0) == 0;
+        close(file);
+        if (written)
+            rc_ok(p->r, kn_scenario_read(&scenario, p->r->ctx, p->net, path));
+        remove(path);
+    } else {
+        rc_error(p->r, "%s is not a list of measures", key);
+    }
+    json_decref(root);
+    return scenario;
+}
+
+static bool solve(paper *p, kn__trade_run *run, const kn_scenario *scenario)
+{
+    rc *r = p->r;
+    kn_status status =
+        kn__trade_solve(run, r->ctx, r->arena, p->net, scenario, &p->options);
+    if (status > 0)
+        rc_error(r, "not converged: residual %g", run->after.residual);
+    return status == KN_OK || (status < 0 && rc_ok(r, status));
+}
+
+static bool set_group(paper *p, const kn_scenario *scenario)
+{
+    const json_t *list = json_object_get(p->r->root, "group"), *item;
+    size_t k;
+    p->group = KN__ARRAY(p->r->arena, p->r->ctx, p->run.model.cp.economies, bool);
+    if (!p->group)
+        return false;
     json_array_foreach((json_t *)list, k, item)
     {
-        if (!scenario.measures || !read_measure(p, item, &scenario.measures[k]))
+        const char *name = json_string_value(item);
+        int32_t n = name ? economy(p, name) : -1;
+        if (n < 0) {
+            rc_error(p->r, "group is not a list of economies");
             return false;
-        scenario.count++;
+        }
+        p->group[n] = true;
     }
-    kn__trade_options options = {.variant = choice(r->root, "variant", variants, 4),
-                                 .deficits = choice(r->root, "deficits", deficits, 2),
-                                 .scale = 1};
-    kn_status status =
-        kn__trade_solve(&p->run, r->ctx, r->arena, p->net, &scenario, &options);
-    if (status > 0)
-        rc_error(r, "not converged");
-    if (status != KN_OK)
-        return rc_ok(r, status) && false;
-    p->group = KN__ARRAY(r->arena, r->ctx, p->run.model.cp.economies, bool);
-    for (int32_t m = 0; p->group && m < scenario.count; m++) {
-        const kn__measure *measure = &scenario.measures[m];
-        for (int32_t e = 0; e < measure->to.count; e++)
-            p->group[p->run.model.economy_at[measure->to.id[e]]] = true;
-    }
-    return p->group != NULL;
+    for (int32_t m = 0; !list && m < scenario->count; m++)
+        for (int32_t e = 0; e < scenario->measures[m].to.count; e++)
+            p->group[p->run.model.economy_at[scenario->measures[m].to.id[e]]] = true;
+    return true;
 }
+
+/* The same measures without what the file asks about: the paper's "given world tariff
+   changes" compares the two. */
+static bool solve_given(paper *p)
+{
+    if (!json_object_get(p->r->root, "given"))
+        return true;
+    kn_scenario *scenario = read_measures(p, "given");
+    p->given = KN__ARRAY(p->r->arena, p->r->ctx, 1, kn__trade_run);
+    bool ok = scenario && p->given && solve(p, p->given, scenario);
+    kn_scenario_free(scenario);
+    return ok;
+}
+
+static bool solve_all(paper *p)
+{
+    kn_scenario *scenario = read_measures(p, "measures");
+    bool ok = scenario && solve(p, &p->run, scenario) && set_group(p, scenario) &&
+              solve_given(p);
+    kn_scenario_free(scenario);
+    return ok;
+}
+
+/* ---- Tables ---- */
 
 /* Deviations are in percentage points, not relative. */
 static void compare_pp(rc *r, const char *what, double got, const json_t *expected)
@@ -149,22 +221,44 @@ static void compare_pp(rc *r, const char *what, double got, const json_t *expect
         rc_compare(r, what, &off, &none, 1);
 }
 
+/* An effect of economy n in percent; over what is given: (1 + all) / (1 + given) - 1. */
+static double effect(const paper *p, const double *all, const double *given, int32_t n)
+{
+    return 100 * (p->given ? (1 + all[n]) / (1 + given[n]) - 1 : all[n]);
+}
+
+/* Welfare, terms of trade, volume of trade, real wage, exact real income. */
+enum { EFFECTS = 5 };
+
+static void effects_of(const paper *p, int32_t n, double effects[EFFECTS])
+{
+    const kn__cp_effects *e = &p->run.effects, *g = p->given ? &p->given->effects : e;
+    effects[1] = effect(p, e->terms_of_trade, g->terms_of_trade, n);
+    effects[2] = effect(p, e->volume_of_trade, g->volume_of_trade, n);
+    effects[0] = effects[1] + effects[2];
+    effects[3] = effect(p, e->real_wage, g->real_wage, n);
+    effects[4] = effect(p, e->real_income_exact, g->real_income_exact, n);
+}
+
 static void compare_effects(paper *p, const char *who, const json_t *expected)
 {
-    const kn__cp_effects *e = &p->run.effects;
-    const struct {
-        const char *key;
-        const double *value;
-    } known[] = {{"W", e->welfare_first_order},
-                 {"ToT", e->terms_of_trade},
-                 {"VoT", e->volume_of_trade},
-                 {"RW", e->real_wage},
-                 {"exactRI", e->real_income_exact}};
+    static const char *const keys[EFFECTS] = {"W", "ToT", "VoT", "RW", "exactRI"};
     int32_t n = economy(p, who);
-    for (size_t k = 0; n >= 0 && k < sizeof known / sizeof *known; k++) {
-        const json_t *value = json_object_get(expected, known[k].key);
-        if (value)
-            compare_pp(p->r, known[k].key, 100 * known[k].value[n], value);
+    double effects[EFFECTS];
+    const char *key;
+    json_t *value;
+    if (n < 0)
+        return;
+    effects_of(p, n, effects);
+    json_object_foreach((json_t *)expected, key, value)
+    {
+        int32_t k = 0;
+        while (k < EFFECTS && strcmp(key, keys[k]))
+            k++;
+        if (k < EFFECTS)
+            compare_pp(p->r, key, effects[k], value);
+        else
+            rc_error(p->r, "%s: unknown effect %s", who, key);
     }
 }
 
@@ -173,26 +267,109 @@ static void compare_split(paper *p, const char *who, const json_t *expected)
 {
     int32_t n = economy(p, who), N = p->run.model.cp.economies;
     double sums[4] = {0};
+    if (json_array_size(expected) != 4 || p->given)
+        rc_error(p->r, "%s: a split has four values and nothing given", who);
     for (int32_t i = 0; n >= 0 && i < N; i++) {
         int outside = !p->group[i];
         sums[outside] += p->run.effects.terms_by_partner[n * N + i];
         sums[2 + outside] += p->run.effects.volume_by_partner[n * N + i];
     }
-    for (size_t k = 0; n >= 0 && k < 4 && k < json_array_size(expected); k++)
+    for (size_t k = 0; n >= 0 && k < 4; k++)
         compare_pp(p->r, "split", 100 * sums[k], json_array_get(expected, k));
+}
+
+/* What n buys from i in sector j, net of tariff. */
+static double flow(const kn__trade_run *run, const kn__cp_state *state,
+                   const double *tariff, int32_t j, int32_t n, int32_t i)
+{
+    int64_t row = (int64_t)j * run->model.cp.economies + n;
+    int64_t at = row * run->model.cp.economies + i;
+    return state->share[at] * state->spend[row] / (1 + tariff[at]);
+}
+
+static const double *tariff_after(const kn__trade_run *run)
+{
+    return run->shock.tariff ? run->shock.tariff : run->model.cp.tariff;
+}
+
+/* Growth of n's imports from i in percent; over what is given, growth by sector beyond it
+   applied to the flows of the baseline. */
+static double import_growth(const paper *p, int32_t n, int32_t i)
+{
+    const kn__cp *m = &p->run.model.cp;
+    double before = 0, after = 0;
+    if (!p->given)
+        return 100 * p->run.effects.imports_by_partner[n * m->economies + i];
+    for (int32_t j = 0; j < m->sectors; j++) {
+        double base = flow(&p->run, &p->run.before, m->tariff, j, n, i);
+        double all = flow(&p->run, &p->run.after, tariff_after(&p->run), j, n, i);
+        double given = flow(p->given, &p->given->after, tariff_after(p->given), j, n, i);
+        before += base;
+        after += given > 0 ? base * all / given : base;
+    }
+    return 100 * (after / before - 1);
 }
 
 static void compare_growth(paper *p, const char *who, const json_t *expected)
 {
-    int32_t n = economy(p, who), N = p->run.model.cp.economies;
+    int32_t n = economy(p, who);
     const char *partner;
     json_t *value;
     json_object_foreach((json_t *)expected, partner, value)
     {
         int32_t i = economy(p, partner);
         if (n >= 0 && i >= 0)
-            compare_pp(p->r, partner, 100 * p->run.effects.imports_by_partner[n * N + i],
-                       value);
+            compare_pp(p->r, partner, import_growth(p, n, i), value);
+    }
+}
+
+/* Shares of n's exports by sector before (0) or after (1). */
+static double *export_shares(paper *p, int32_t n, int after)
+{
+    const kn__trade_run *run = &p->run;
+    const kn__cp *m = &run->model.cp;
+    const kn__cp_state *state = after ? &run->after : &run->before;
+    const double *tariff = after ? tariff_after(run) : m->tariff;
+    double *share = KN__ARRAY(p->r->arena, p->r->ctx, m->sectors, double), all = 0;
+    for (int32_t j = 0; share && j < m->sectors; j++)
+        for (int32_t i = 0; i < m->economies; i++) {
+            double sold = i == n ? 0 : flow(run, state, tariff, j, i, n);
+            share[j] += sold;
+            all += sold;
+        }
+    for (int32_t j = 0; share && j < m->sectors; j++)
+        share[j] /= all;
+    return share;
+}
+
+/* [[before by sector], [after]] in percent */
+static void compare_shares(paper *p, const char *who, const json_t *expected)
+{
+    int32_t n = economy(p, who), J = p->run.model.cp.sectors;
+    for (int after = 0; n >= 0 && after < 2; after++) {
+        const json_t *values = json_array_get(expected, (size_t)after);
+        double *share = export_shares(p, n, after);
+        if (rc_count(values) != J)
+            rc_error(p->r, "%s: export shares are two lists of %d", who, J);
+        for (int32_t j = 0; share && rc_count(values) == J && j < J; j++)
+            compare_pp(p->r, "export share", 100 * share[j],
+                       json_array_get(values, (size_t)j));
+    }
+}
+
+/* [before, after]: the paper's normalised index, (sum s^2 - 1/J) / (1 - 1/J) */
+static void compare_hhi(paper *p, const char *who, const json_t *expected)
+{
+    int32_t n = economy(p, who);
+    double J = p->run.model.cp.sectors;
+    if (json_array_size(expected) != 2)
+        rc_error(p->r, "%s: an index has two values", who);
+    for (int after = 0; n >= 0 && after < 2; after++) {
+        double *share = export_shares(p, n, after), squares = 0;
+        for (int32_t j = 0; share && j < J; j++)
+            squares += share[j] * share[j];
+        compare_pp(p->r, "concentration", (squares - 1 / J) / (1 - 1 / J),
+                   json_array_get(expected, (size_t)after));
     }
 }
 
@@ -202,49 +379,83 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && !strcmp(text + n - m, end);
 }
 
+static void compare_row(paper *p, const char *table, const char *who, const json_t *value)
+{
+    if (ends_with(table, "_impgrowth"))
+        compare_growth(p, who, value);
+    else if (ends_with(table, "_export_shares"))
+        compare_shares(p, who, value);
+    else if (ends_with(table, "_hhi"))
+        compare_hhi(p, who, value);
+    else if (json_is_array(value))
+        compare_split(p, who, value);
+    else if (json_is_object(value))
+        compare_effects(p, who, value);
+    else
+        rc_error(p->r, "%s: %s is neither a list nor an object", table, who);
+}
+
 /* One table of full-precision values: economy → columns, split or growth by partner. */
 static void compare_table(paper *p, const char *key, const json_t *table)
 {
     const char *who;
     json_t *value;
     rc_begin(p->r, "%s", key);
+    if (!json_is_object(table))
+        rc_error(p->r, "a table is an object of economies");
+    json_object_foreach((json_t *)table, who, value) compare_row(p, key, who, value);
+    rc_end(p->r);
+}
+
+/* Welfare and its two terms, then the real wage, if the table prints it. */
+static void compare_printed(paper *p, const char *who, const json_t *values)
+{
+    int32_t n = economy(p, who);
+    double effects[EFFECTS];
+    if (n < 0)
+        return;
+    effects_of(p, n, effects);
+    for (size_t k = 0; k < json_array_size(values) && k < EFFECTS; k++)
+        compare_pp(p->r, who, effects[k], json_array_get(values, k));
+}
+
+/* A table as printed, at half a unit of the last printed place; what its columns are says
+   "cols": total or W first, or a split of terms and volume; else growth by partner. */
+static void compare_published(paper *p, const char *key, const json_t *table)
+{
+    const char *who, *number = key + strspn(key, "Tt");
+    const char *first =
+        json_string_value(json_array_get(json_object_get(table, "cols"), 0));
+    json_t *value;
+    p->r->tolerance = 0.0051;
+    rc_begin(p->r, "table_%s_as_printed", number);
     json_object_foreach((json_t *)table, who, value)
     {
-        if (ends_with(key, "_impgrowth"))
+        if (!strcmp(who, "cols") || !strcmp(who, "source"))
+            continue;
+        if (json_is_object(value))
             compare_growth(p, who, value);
-        else if (json_is_array(value))
-            compare_split(p, who, value);
+        else if (first && (!strcmp(first, "total") || !strcmp(first, "W")))
+            compare_printed(p, who, value);
         else
-            compare_effects(p, who, value);
+            compare_split(p, who, value);
     }
     rc_end(p->r);
 }
 
-/* The tables as printed, at half a unit of the last printed place. */
-static void compare_published(paper *p, const json_t *tables)
+static void compare_all(paper *p)
 {
-    const kn__cp_effects *e = &p->run.effects;
-    const double *columns[] = {e->welfare_first_order, e->terms_of_trade,
-                               e->volume_of_trade, e->real_wage};
-    const char *who;
-    json_t *value;
-    p->r->tolerance = 0.0051;
-    rc_begin(p->r, "table_2_as_printed");
-    json_object_foreach(json_object_get(tables, "T2"), who, value)
-    {
-        int32_t n = json_is_array(value) && strcmp(who, "cols") ? economy(p, who) : -1;
-        for (size_t k = 0; n >= 0 && k < 4; k++)
-            compare_pp(p->r, who, 100 * columns[k][n], json_array_get(value, k));
-    }
-    rc_end(p->r);
-    rc_begin(p->r, "table_3_as_printed");
-    json_object_foreach(json_object_get(tables, "T3"), who,
-                        value) if (strcmp(who, "cols")) compare_split(p, who, value);
-    rc_end(p->r);
-    rc_begin(p->r, "table_5_as_printed");
-    json_object_foreach(json_object_get(tables, "T5"), who, value)
-        compare_growth(p, who, value);
-    rc_end(p->r);
+    rc *r = p->r;
+    const json_t *computed = json_object_get(r->root, "computed_percent");
+    const json_t *published = json_object_get(r->root, "published_percent");
+    const char *key;
+    json_t *table;
+    r->tolerance = 1e-6;
+    if (!number(r, "tolerance_pp", &r->tolerance))
+        return;
+    json_object_foreach((json_t *)computed, key, table) compare_table(p, key, table);
+    json_object_foreach((json_t *)published, key, table) if (json_is_object(table))
+        compare_published(p, key, table);
 }
 
 void rc_caliendo_parro(rc *r)
@@ -253,20 +464,13 @@ void rc_caliendo_parro(rc *r)
     const char *data = rc_text(r, r->root, "data"), *slash = strrchr(r->file, '/');
     paper p = {.r = r};
     kn__io_raw *raw = NULL;
-    if (!data)
+    if (!data || !read_options(&p))
         return;
-    snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - r->file) + 1 : 0, r->file,
-             data);
+    snprintf(path, sizeof path, "%.*s%s",
+             slash && data[0] != '/' ? (int)(slash - r->file) + 1 : 0, r->file, data);
     if (rc_ok(r, kn__read_caliendo_parro(&raw, r->ctx, path)) &&
-        rc_ok(r, kn__network_from_io(&p.net, r->ctx, raw)) && solve(&p)) {
-        const char *key;
-        json_t *table;
-        r->tolerance = rc_number_or(r->root, "tolerance_pp", 1e-6);
-        json_object_foreach(json_object_get(r->root, "computed_percent"), key, table)
-            compare_table(&p, key, table);
-        if (json_object_get(r->root, "published_percent"))
-            compare_published(&p, json_object_get(r->root, "published_percent"));
-    }
+        rc_ok(r, kn__network_from_io(&p.net, r->ctx, raw)) && solve_all(&p))
+        compare_all(&p);
     kn__io_raw_free(r->ctx, raw);
     kn_network_free(p.net);
 }
