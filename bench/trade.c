@@ -213,7 +213,7 @@ static void world_table(kn_context *ctx)
     options.final_elasticity = 0.9;
     options.deficits = KN__DEFICITS_KEEP;
     double start = seconds();
-    check(ctx, kn__trade_solve_network(&run, ctx, arena, net, scenario, &options));
+    check(ctx, kn__trade_solve(&run, ctx, arena, net, scenario, &options));
     for (int32_t n = 0; n < run.model.cp.economies; n++)
         if (!strcmp(net->economies[run.model.economy[n]].code, "DEU"))
             printf("the EU without Russian goods, nested network, exactly: %.2f s, %d "

@@ -36,7 +36,8 @@ typedef struct kn__measure {
     kn_ids products; /* all where the file says "*" or nothing */
     double value;    /* keep, rate, factor, lose, add, change, push; days of normal use */
     bool set;        /* tariff: `set` replaces the rate in force */
-    const char *name;                      /* passage, firm or schedule, else "" */
+    bool to_importer; /* export_quota: who gets the rent; else the exporter */
+    const char *name; /* passage, firm or schedule, else "" */
     int32_t start_day, days, recover_days; /* days: -1 until the end */
     int32_t line;                          /* in the scenario file, for messages */
 } kn__measure;

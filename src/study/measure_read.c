@@ -227,6 +227,18 @@ static kn_status read_value(kn__measure *m, const kn__yaml_file *file,
     return amount(&m->value, m, file, node ? node : set, net);
 }
 
+/* Who is paid for the scarcity a quota makes: exporter (also when absent) or importer. */
+static kn_status read_rent(kn__measure *m, const kn__yaml_file *file, const kn__yaml *map)
+{
+    const kn__yaml *node;
+    KN__TRY(scalar(&node, file, map, "rent", "exporter or importer"));
+    m->to_importer = node && !strcmp(node->text, "importer");
+    if (!node || m->to_importer || !strcmp(node->text, "exporter"))
+        return KN_OK;
+    return kn__yaml_fail(file, node, KN_ERR_DATA,
+                         "rent is \"%.80s\"; expected exporter or importer", node->text);
+}
+
 /* ---- Firms and passages ---- */
 
 static kn_status unknown_name(const kn__yaml_file *file, const kn__yaml *node,
@@ -338,6 +350,8 @@ static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
         keys[count++] = "set";
     if (m->op == KN__CAPACITY_LOSS)
         keys[count++] = "recover";
+    if (m->op == KN__EXPORT_QUOTA)
+        keys[count++] = "rent";
     return kn__yaml_only(file, map, kn__op_name(m->op), keys, count);
 }
 
@@ -371,6 +385,7 @@ kn_status kn__measure_read(kn__measure *m, const kn__yaml_file *file,
     KN__TRY(check_keys(m, file, node));
     KN__TRY(read_labels(m, file, node, net));
     KN__TRY(read_value(m, file, node, net));
+    KN__TRY(read_rent(m, file, node));
     int64_t start, days, recover;
     KN__TRY(kn__yaml_integer(&start, file, node, "start", 0, 0, LONGEST_DAYS));
     KN__TRY(kn__yaml_integer(&recover, file, node, "recover", 0, 0, LONGEST_DAYS));

@@ -4,7 +4,9 @@
 
 /* Every lens there is: declared here once, listed here once. */
 #define LENSES(X)                                                                        \
-    X(exposure) X(chokepoints) X(cascade) X(uncertainty) X(systemic) X(trade) X(friends)
+    X(exposure)                                                                          \
+    X(chokepoints) X(cascade) X(uncertainty) X(systemic) X(trade) X(friends)             \
+        X(tariff_war)
 
 #define DECLARE(lens) extern const kn_lens kn__lens_##lens;
 LENSES(DECLARE)

@@ -12,12 +12,6 @@ typedef enum kn__trade_deficits {
     KN__DEFICITS_SCALE /* with income: one-sector gravity only */
 } kn__trade_deficits;
 
-typedef enum kn__trade_kind {
-    KN__TRADE_CALIENDO_PARRO,
-    KN__TRADE_GRAVITY,
-    KN__TRADE_NETWORK
-} kn__trade_kind;
-
 /* Which trade elasticity: by sector, or one for all after so long. */
 typedef enum kn__trade_horizon {
     KN__HORIZON_SECTORS,
@@ -42,33 +36,49 @@ typedef struct kn__trade_options {
    between; 0 for KN__HORIZON_SECTORS. */
 double kn__trade_horizon_elasticity(int32_t horizon);
 
-/* A counterfactual with everything needed to report it. */
+/* A counterfactual with everything needed to report it. Its parts point to each other: it
+   must stay where it was made. */
 typedef struct kn__trade_run {
     kn__trade_model model; /* rebased to the solved baseline */
-    kn__cp_shock shock;
+    kn__policy policy;
+    kn__charges charges;
+    kn__cp_shock shock; /* tariffs after; what else the model was told is in `policy` */
     kn__cp_state before, after;
+    kn__nested nested; /* --model network */
+    kn__nested_state nested_after;
+    kn__market market;
     kn__cp_effects effects;
     double baseline_residual;
 } kn__trade_run;
 
-/* Network and scenario → baseline solved, counterfactual solved, effects. A scenario
-   without measures gives exactly zero effects. Returns KN_NOTE_NOT_CONVERGED with the
-   residual in run->after.residual. Errors: those of the parts; a buyer left without any
-   supplier is named. */
+/* Network and scenario → baseline solved, counterfactual solved, effects; by the model of
+   Caliendo and Parro or by the nested CES network, whose baseline is the same with cost
+   shares that add up exactly. A scenario that changes nothing gives exactly zero effects.
+   Returns KN_NOTE_NOT_CONVERGED with the residual in run->after.residual and
+   run->charges.residual. Errors: those of the parts; a buyer left without any supplier is
+   named. */
 kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                           const kn_network *net, const kn_scenario *scenario,
                           const kn__trade_options *options);
 
-/* The same by the nested CES network: the baseline is that of Caliendo and Parro, with
-   cost shares that add up exactly. */
-kn_status kn__trade_solve_network(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
-                                  const kn_network *net, const kn_scenario *scenario,
-                                  const kn__trade_options *options);
+/* The first half of it: the model at its solved baseline, the scenario as run->policy. */
+kn_status kn__trade_prepare(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                            const kn_network *net, const kn_scenario *scenario,
+                            const kn__trade_options *options);
+/* The second half: the equilibrium under run->policy and its effects. May be repeated
+   with other policies; the last equilibrium is the first guess of the next. */
+kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                                   const kn_network *net);
 
-/* The baseline of `options` solved and taken as the base; the state before, all hats 1.
- */
-kn_status kn__trade_baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
-                             const kn__trade_options *options);
+/* Before the baseline is solved: cost shares that add up to 1 exactly, and the nests. */
+kn_status kn__trade_nests(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                          const kn__trade_options *options);
+
+/* Table `wedges` of quotas and overcapacity, where the scenario has any. */
+extern const kn_table_decl kn__table_wedges;
+kn_status kn__trade_add_wedges(const kn__trade_run *run, kn_context *ctx,
+                               const kn_network *net, kn_result *result);
+
 /* Reports a buyer left without supplier; row = j N + n. */
 kn_status kn__trade_lost_buyer(kn_context *ctx, const kn__trade_run *run,
                                const kn_network *net, int64_t row);

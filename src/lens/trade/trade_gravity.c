@@ -134,11 +134,10 @@ kn_status kn__trade_solve_gravity(kn__trade_run *run, kn_context *ctx, kn__arena
     double *trade;
     KN__TRY(kn__trade_check_options(ctx, options));
     KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));
-    KN__TRY(kn__trade_shock_of(&run->shock, ctx, arena, &run->model, net, scenario));
-    if (run->shock.capacity)
-        return kn__fail(ctx, KN_ERR_DATA,
-                        "%s: capacity changes need --model caliendo-parro",
-                        scenario->path);
+    KN__TRY(kn__trade_policy_of(&run->policy, ctx, arena, &run->model, KN__TRADE_GRAVITY,
+                                net, scenario));
+    run->shock =
+        (kn__cp_shock){.tariff = run->policy.tariff, .iceberg = run->policy.iceberg};
     KN__TRY(kn__trade_aggregate(&trade, ctx, arena, net, &run->model));
     KN__TRY(kn__cp_effects_new(&run->effects, ctx, arena, &run->model.cp));
     return solve(run, ctx, arena, trade, options);

@@ -19,7 +19,8 @@ static const kn_column economies_columns[] = {
 };
 static const kn_column sectors_columns[] = {
     {"economy", "", KN_COLUMN_TEXT, "ISO 3166 alpha-3 code"},
-    {"product", "", KN_COLUMN_TEXT, "sector, * in the one-sector variant"},
+    {"product", "", KN_COLUMN_TEXT,
+     "sector; traded or not-traded in the one-sector variant"},
     {"terms_of_trade", FRACTION, KN_COLUMN_NUMBER, "contribution to the economy's"},
     {"volume_of_trade", FRACTION, KN_COLUMN_NUMBER, "contribution to the economy's"},
     {"price_change", FRACTION, KN_COLUMN_NUMBER,
@@ -43,7 +44,7 @@ static const kn_table_decl sectors_table = {
 static const kn_table_decl flows_table = {"flows", "the same by partner", flows_columns,
                                           sizeof flows_columns / sizeof *flows_columns};
 static const kn_table_decl *const tables[] = {&economies_table, &sectors_table,
-                                              &flows_table};
+                                              &flows_table, &kn__table_wedges};
 
 static const char *code(const kn__trade_run *run, const kn_network *net, int32_t n)
 {
@@ -98,11 +99,10 @@ static kn_status add_sectors(const kn__trade_run *run, kn_context *ctx,
             after += exports(run, &run->after, tariff, j, n);
         }
         for (int32_t j = 0; j < cp->sectors; j++) {
-            int32_t p = run->model.product[j];
             int64_t at = (int64_t)j * cp->economies + n;
             kn_cell row[] = {
                 {.text = code(run, net, n)},
-                {.text = p < 0 ? "*" : net->products[p].id},
+                {.text = kn__trade_sector(&run->model, net, j)},
                 {.number = run->effects.terms_by_sector[n * cp->sectors + j]},
                 {.number = run->effects.volume_by_sector[n * cp->sectors + j]},
                 {.number = run->after.price[at] / run->before.price[at] - 1},
@@ -142,6 +142,11 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
     KN__TRY(
         kn_result_info(result, ctx, "baseline_residual", NULL, run->baseline_residual));
     KN__TRY(kn_result_info(result, ctx, "walras", NULL, run->after.walras));
+    if (run->policy.keep || run->policy.push) {
+        KN__TRY(kn_result_info(result, ctx, "rounds", NULL, run->charges.rounds));
+        KN__TRY(
+            kn_result_info(result, ctx, "quota_residual", NULL, run->charges.residual));
+    }
     if (!run->after.price) {
         if (run->shock.tariff)
             KN__TRY(kn_result_note(result, ctx,
@@ -167,14 +172,9 @@ static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                        const kn_network *net, const kn_scenario *scenario,
                        const kn__trade_options *options)
 {
-    switch (options->model) {
-    case KN__TRADE_GRAVITY:
+    if (options->model == KN__TRADE_GRAVITY)
         return kn__trade_solve_gravity(run, ctx, arena, net, scenario, options);
-    case KN__TRADE_NETWORK:
-        return kn__trade_solve_network(run, ctx, arena, net, scenario, options);
-    default:
-        return kn__trade_solve(run, ctx, arena, net, scenario, options);
-    }
+    return kn__trade_solve(run, ctx, arena, net, scenario, options);
 }
 
 static kn_status run_trade(kn_context *ctx, const kn_network *net,
@@ -192,6 +192,8 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
         status = add_sectors(&run, ctx, net, result);
     if (status >= 0)
         status = add_flows(&run, ctx, net, result);
+    if (status >= 0 && !gravity)
+        status = kn__trade_add_wedges(&run, ctx, net, result);
     if (status >= 0)
         status = add_infos(&run, ctx, result);
     if (status >= 0 && found > 0)
@@ -256,7 +258,8 @@ static const kn_option options[] = {
      .default_text = "full",
      .unit = "",
      .choices = "full|no-io|no-materials|one-sector",
-     .help = "inputs as in the table; from the own sector only; none; all sectors in one",
+     .help = "inputs as in the table; from the own sector only; none; all traded sectors "
+             "in one (tariffs: medians; elasticity 4.55)",
      .source = "Caliendo and Parro 2015, section 5.3",
      .offset = offsetof(kn__trade_options, variant)},
     {.name = "deficits",
@@ -334,7 +337,7 @@ const kn_lens kn__lens_trade = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .tables = tables,
-    .table_count = 3,
+    .table_count = sizeof tables / sizeof *tables,
     .operations = KN__TRADE_OPERATIONS,
     .run = run_trade,
 };

@@ -63,17 +63,18 @@ kn_status kn__trade_lost_buyer(kn_context *ctx, const kn__trade_run *run,
                                const kn_network *net, int64_t row)
 {
     int32_t N = run->model.cp.economies, j = (int32_t)(row / N), n = (int32_t)(row % N);
-    int32_t product = run->model.product[j];
     kn_context_clear(ctx);
     return kn__fail(ctx, KN_ERR_DATA,
                     "the bans leave %s without any supplier of %s: an equilibrium has no "
                     "price for it; ban a part, or raise trade_cost instead",
                     net->economies[run->model.economy[n]].code,
-                    product < 0 ? "goods" : net->products[product].id);
+                    kn__trade_sector(&run->model, net, j));
 }
 
-kn_status kn__trade_baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
-                             const kn__trade_options *options)
+/* The baseline of `options` solved and taken as the base; the state before, all hats 1.
+ */
+static kn_status solve_baseline(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                                const kn__trade_options *options)
 {
     kn__cp *cp = &run->model.cp;
     KN__TRY(kn__cp_state_new(&run->before, ctx, arena, cp));
@@ -94,38 +95,103 @@ kn_status kn__trade_baseline(kn__trade_run *run, kn_context *ctx, kn__arena *are
     return status;
 }
 
-static bool is_null(const kn__cp_shock *shock)
+kn_status kn__trade_prepare(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                            const kn_network *net, const kn_scenario *scenario,
+                            const kn__trade_options *options)
 {
-    return !shock->tariff && !shock->iceberg && !shock->deficit && !shock->capacity;
+    *run = (kn__trade_run){0};
+    double theta = kn__trade_horizon_elasticity(options->horizon);
+    kn__trade_setup setup = {(kn__trade_variant)options->variant,
+                             theta > 0 ? theta : options->elasticity, options->scale};
+    KN__TRY(kn__trade_check_options(ctx, options));
+    KN__TRY(kn__progress(ctx, "solving the baseline", 0));
+    KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));
+    KN__TRY(kn__trade_policy_of(&run->policy, ctx, arena, &run->model,
+                                (kn__trade_kind)options->model, net, scenario));
+    run->market =
+        (kn__market){.cp = &run->model.cp, .before = &run->before, .after = &run->after};
+    if (options->model == KN__TRADE_NETWORK)
+        KN__TRY(kn__trade_nests(run, ctx, arena, options));
+    return solve_baseline(run, ctx, arena, options);
+}
+
+/* What the price at the border above cost adds to the first-order formula: exports gain
+   it, imports pay it. */
+static void add_levies(kn__trade_run *run)
+{
+    const kn__cp *m = &run->model.cp;
+    kn__cp_effects *e = &run->effects;
+    int64_t N = m->economies, J = m->sectors;
+    for (int64_t at = 0; run->charges.levy && at < J * N * N; at++) {
+        int64_t row = at / N, j = row / N, n = row % N, i = at % N;
+        if (n == i || run->charges.levy[at] == 0)
+            continue;
+        double bought =
+            run->before.share[at] * run->before.spend[row] / (1 + m->tariff[at]);
+        double rise = bought * run->after.cost[j * N + i] * expm1(run->charges.levy[at]);
+        double gain = rise / run->before.income[i], loss = rise / run->before.income[n];
+        double fewer = m->tariff[at] * loss;
+        e->terms_by_partner[i * N + n] += gain;
+        e->terms_by_sector[i * J + j] += gain;
+        e->terms_of_trade[i] += gain;
+        e->welfare_first_order[i] += gain;
+        e->terms_by_partner[n * N + i] -= loss;
+        e->terms_by_sector[n * J + j] -= loss;
+        e->terms_of_trade[n] -= loss;
+        e->volume_by_partner[n * N + i] -= fewer;
+        e->volume_by_sector[n * J + j] -= fewer;
+        e->volume_of_trade[n] -= fewer;
+        e->welfare_first_order[n] -= loss + fewer;
+    }
+}
+
+/* The effects of run->after; price indices as the nests or the new tastes mean them. */
+static void set_effects(kn__trade_run *run)
+{
+    kn__cp_effects *e = &run->effects;
+    kn__cp model = run->model.cp;
+    size_t N = (size_t)model.economies, J = (size_t)model.sectors;
+    if (run->charges.final_share)
+        model.final_share = run->charges.final_share;
+    /* contributions by sector and partner are added up in place */
+    memset(e->terms_by_partner, 0, N * N * sizeof(double));
+    memset(e->volume_by_partner, 0, N * N * sizeof(double));
+    memset(e->terms_by_sector, 0, N * J * sizeof(double));
+    memset(e->volume_by_sector, 0, N * J * sizeof(double));
+    kn__cp_effects_of(e, &model, &run->before, &run->after, &run->shock);
+    add_levies(run);
+    if (!run->market.nested || kn__policy_is_null(&run->policy))
+        return;
+    const kn__nested_state *s = &run->nested_after;
+    for (size_t n = 0; n < N; n++) {
+        e->price_index[n] = s->price_index[n] - 1;
+        e->real_income_exact[n] = s->real[n] - 1;
+        e->real_wage[n] = run->after.wage[n] / s->price_index[n] - 1;
+    }
+}
+
+kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                                   const kn_network *net)
+{
+    kn_status status =
+        kn__policy_solve(&run->charges, ctx, arena, &run->market, &run->policy);
+    if (status == KN_ERR_DATA && run->after.evaluations < 0)
+        return kn__trade_lost_buyer(ctx, run, net, -(int64_t)run->after.evaluations - 1);
+    if (status < 0)
+        return status;
+    run->shock = (kn__cp_shock){.tariff = run->charges.tariff};
+    set_effects(run);
+    return status;
 }
 
 kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                           const kn_network *net, const kn_scenario *scenario,
                           const kn__trade_options *options)
 {
-    *run = (kn__trade_run){0};
-    double theta = kn__trade_horizon_elasticity(options->horizon);
-    kn__trade_setup setup = {(kn__trade_variant)options->variant,
-                             theta > 0 ? theta : options->elasticity, options->scale};
-    kn__cp *cp = &run->model.cp;
-    KN__TRY(kn__trade_check_options(ctx, options));
-    KN__TRY(kn__progress(ctx, "solving the baseline", 0));
-    KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));
-    KN__TRY(kn__trade_shock_of(&run->shock, ctx, arena, &run->model, net, scenario));
-    kn_status status = kn__trade_baseline(run, ctx, arena, options);
-    if (status < 0)
-        return status;
-    kn_status found = status;
-    if (!is_null(&run->shock)) {
-        KN__TRY(kn__progress(ctx, "solving the counterfactual", 0.5));
-        status = kn__cp_solve(&run->after, ctx, cp, &run->shock);
-        if (status == KN_ERR_DATA && run->after.evaluations < 0)
-            return kn__trade_lost_buyer(ctx, run, net,
-                                        -(int64_t)run->after.evaluations - 1);
-        if (status < 0)
-            return status;
-        found = found ? found : status;
-    }
-    kn__cp_effects_of(&run->effects, cp, &run->before, &run->after, &run->shock);
-    return found;
+    kn_status found = kn__trade_prepare(run, ctx, arena, net, scenario, options);
+    if (found < 0)
+        return found;
+    KN__TRY(kn__progress(ctx, "solving the counterfactual", 0.5));
+    kn_status status = kn__trade_counterfactual(run, ctx, arena, net);
+    return status < 0 || !found ? status : found;
 }
