@@ -127,6 +127,20 @@ static kn_status resolve(kn_ids *ids, const kn__yaml_file *file, const kn__yaml 
     return KN_OK;
 }
 
+kn_status kn__yaml_economies(kn_ids *ids, const kn__yaml_file *file, const kn__yaml *node,
+                             const kn_network *net)
+{
+    return resolve(ids, file, node, net, kn__network_resolve_economies,
+                   net->economy_count);
+}
+
+kn_status kn__yaml_products(kn_ids *ids, const kn__yaml_file *file, const kn__yaml *node,
+                            const kn_network *net)
+{
+    return resolve(ids, file, node, net, kn__network_resolve_products,
+                   net->product_count);
+}
+
 /* The labels under `key`; all where the key is absent and may be. */
 static kn_status labels(kn_ids *ids, const kn__yaml_file *file, const kn__yaml *map,
                         const char *key, bool required, const kn_network *net)
@@ -346,8 +360,10 @@ static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
         keys[count++] = own[rules[m->op].on][k];
     if (*rules[m->op].key)
         keys[count++] = rules[m->op].key;
-    if (m->op == KN__TARIFF)
+    if (m->op == KN__TARIFF) {
         keys[count++] = "set";
+        keys[count++] = "retaliate";
+    }
     if (m->op == KN__CAPACITY_LOSS)
         keys[count++] = "recover";
     if (m->op == KN__EXPORT_QUOTA)

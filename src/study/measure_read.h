@@ -35,4 +35,11 @@ kn_status kn__yaml_text(const char **text, const kn__yaml_file *file, const kn__
 kn_status kn__yaml_integer(int64_t *value, const kn__yaml_file *file, const kn__yaml *map,
                            const char *key, int64_t absent, int64_t low, int64_t high);
 
+/* A label or a list of labels → ids, ascending, each once. Errors: KN_ERR_DATA and
+   KN_ERR_NOT_FOUND with the place. */
+kn_status kn__yaml_economies(kn_ids *ids, const kn__yaml_file *file, const kn__yaml *node,
+                             const kn_network *net);
+kn_status kn__yaml_products(kn_ids *ids, const kn__yaml_file *file, const kn__yaml *node,
+                            const kn_network *net);
+
 #endif

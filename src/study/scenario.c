@@ -6,11 +6,13 @@
 
 #include "kernel/hash.h"
 #include "kernel/text.h"
-#include "study/measure_read.h"
+#include "study/blocs.h"
+#include "study/retaliate.h"
 
 static kn_status check_header(const kn__yaml_file *file)
 {
-    static const char *const keys[] = {"kaname", "title", "network", "seed", "measures"};
+    static const char *const keys[] = {"kaname", "title", "network",
+                                       "seed",   "blocs", "measures"};
     const kn__yaml *root = file->root;
     if (root->kind != KN__YAML_MAP)
         return kn__yaml_fail(file, root, KN_ERR_DATA,
@@ -36,21 +38,44 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* A measure and what answers it. */
+static kn_status append(kn_scenario *s, int32_t *room, kn_context *ctx,
+                        const kn__measure *made, int32_t count)
+{
+    if (s->count + count > *room) {
+        kn__measure *more = KN__ARRAY(s->arena, ctx, 2 * (s->count + count), kn__measure);
+        if (!more)
+            return KN_ERR_MEMORY;
+        if (s->count)
+            memcpy(more, s->measures, (size_t)s->count * sizeof *more);
+        s->measures = more;
+        *room = 2 * (s->count + count);
+    }
+    if (count)
+        memcpy(s->measures + s->count, made, (size_t)count * sizeof *made);
+    s->count += count;
+    return KN_OK;
+}
+
 static kn_status read_measures(kn_scenario *s, const kn__yaml_file *file,
                                const kn_network *net)
 {
     const kn__yaml *list = kn__yaml_get(file->root, "measures");
+    int32_t room = 0;
     if (!list)
         return kn__yaml_fail(file, file->root, KN_ERR_DATA,
                              "a scenario needs \"measures\" (an empty list is [])");
     if (list->kind != KN__YAML_LIST)
         return kn__yaml_fail(file, list, KN_ERR_DATA,
                              "\"measures\" must be a list: lines that start with \"- \"");
-    s->measures = KN__ARRAY(s->arena, file->ctx, list->count, kn__measure);
-    if (!s->measures)
-        return KN_ERR_MEMORY;
-    for (const kn__yaml *item = list->first; item; item = item->next)
-        KN__TRY(kn__measure_read(&s->measures[s->count++], file, item, net));
+    for (const kn__yaml *item = list->first; item; item = item->next) {
+        kn__measure measure, *answers;
+        int32_t count;
+        KN__TRY(kn__measure_read(&measure, file, item, net));
+        KN__TRY(append(s, &room, file->ctx, &measure, 1));
+        KN__TRY(kn__retaliation_read(&answers, &count, file, item, &measure, net));
+        KN__TRY(append(s, &room, file->ctx, answers, count));
+    }
     return KN_OK;
 }
 
@@ -58,6 +83,7 @@ static kn_status fill(kn_scenario *s, kn_context *ctx, const kn_network *net,
                       const char *path)
 {
     kn__yaml_file file;
+    kn_network extended;
     int64_t seed;
     s->path = kn__arena_text(s->arena, ctx, path);
     if (!s->path)
@@ -71,7 +97,8 @@ static kn_status fill(kn_scenario *s, kn_context *ctx, const kn_network *net,
         s->title = file_name(s->path);
     s->seed = (uint64_t)seed;
     kn__sha256_hex(s->sha256, file.bytes, file.length);
-    return read_measures(s, &file, net);
+    KN__TRY(kn__blocs_read(&extended, &file, net));
+    return read_measures(s, &file, &extended);
 }
 
 kn_status kn_scenario_read(kn_scenario **scenario, kn_context *context,
