@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernel/dense.h"
 #include "lens/trade/nested_market.h"
 
 enum { MOST_STEPS = 60 };
@@ -141,8 +140,6 @@ static kn_status check(kn__nested_work *w)
 
 typedef struct newton {
     double *u, *f, *trial_u, *trial_f, *solution, *step, *good; /* by unknown */
-    double *matrix;
-    kn__lu lu;
 } newton;
 
 static kn_status newton_new(newton *x, const kn__nested_work *w, kn__arena *arena)
@@ -151,9 +148,7 @@ static kn_status newton_new(newton *x, const kn__nested_work *w, kn__arena *aren
     double **const lines[] = {&x->u,        &x->f,    &x->trial_u, &x->trial_f,
                               &x->solution, &x->step, &x->good};
     double *room = KN__ARRAY(arena, w->ctx, 7 * n, double);
-    x->matrix = KN__ARRAY(arena, w->ctx, n * n, double);
-    x->lu.pivots = KN__ARRAY(arena, w->ctx, n, int32_t);
-    if (!room || !x->matrix || !x->lu.pivots)
+    if (!room)
         return KN_ERR_MEMORY;
     for (int k = 0; k < 7; k++)
         *lines[k] = room + k * n;
@@ -188,21 +183,10 @@ static void normalise(const kn__nested_work *w, double *u)
         u[at] = w->value[at] > 0 ? u[at] : 0;
 }
 
-static kn_status refactor(newton *x, kn__nested_work *w)
+/* How exactly a step is solved for: the nearer, the better. */
+static double forcing(double size)
 {
-    kn__arena *arena;
-    KN__TRY(kn__nested_jacobian(w, x->matrix));
-    w->state->jacobians++;
-    KN__TRY(kn__arena_new(&arena, w->ctx));
-    kn__lu lu;
-    kn_status status = kn__lu_factor(&lu, w->ctx, arena, x->matrix, w->unknowns);
-    if (status == KN_OK) {
-        memcpy(x->lu.pivots, lu.pivots, (size_t)w->unknowns * sizeof *lu.pivots);
-        x->lu.n = lu.n;
-        x->lu.factors = lu.factors;
-    }
-    kn__arena_free(arena);
-    return status;
+    return fmax(1e-8, fmin(1e-2, 0.1 * size));
 }
 
 /* Steps of falling length along the Newton direction until the residual falls. */
@@ -211,9 +195,8 @@ static kn_status step_along(newton *x, kn__nested_work *w, double *size)
     int64_t n = w->unknowns;
     double before = *size, length = 1;
     for (int64_t k = 0; k < n; k++)
-        x->solution[k] = -x->f[k];
-    /* the matrix is kept by columns */
-    KN__TRY(kn__lu_solve(&x->lu, w->ctx, true, x->solution, 1));
+        x->trial_f[k] = -x->f[k];
+    KN__TRY(kn__nested_solve_linear(w, x->trial_f, x->solution, forcing(before)));
     KN__TRY(kn__nested_step(w, x->solution, x->step, &length));
     if (!isfinite(length * largest(x->step, n)))
         return KN_NOTE_NOT_CONVERGED;
@@ -235,7 +218,7 @@ static kn_status step_along(newton *x, kn__nested_work *w, double *size)
     return KN_OK;
 }
 
-/* Prices at one point of the way; the Jacobian is renewed when it no longer pulls. */
+/* Prices at one point of the way. */
 static kn_status newton_point(newton *x, kn__nested_work *w)
 {
     w->state->residual = INFINITY;
@@ -244,29 +227,19 @@ static kn_status newton_point(newton *x, kn__nested_work *w)
     if (status != KN_OK)
         return status;
     double size = largest(x->f, w->unknowns);
-    bool fresh = false, stale = true;
     for (int k = 0; k < MOST_STEPS && size > tolerance; k++) {
         double before = size;
-        if (stale) {
-            status = refactor(x, w);
-            if (status == KN_ERR_NUMERIC) {
-                kn_context_clear(w->ctx);
-                break;
-            }
-            KN__TRY(status);
-        }
-        fresh = stale;
         w->state->steps++;
         status = step_along(x, w, &size);
-        if (status < 0)
+        if (status == KN_ERR_NUMERIC)
+            kn_context_clear(w->ctx);
+        else if (status < 0)
             return status;
         if (status != KN_OK) {
             size = before;
             KN__TRY(kn__nested_residual(w, x->u, x->f));
-            if (fresh || size <= accept)
-                break;
+            break;
         }
-        stale = size > 0.1 * before;
     }
     w->state->residual = size;
     return size <= accept ? KN_OK : KN_NOTE_NOT_CONVERGED;

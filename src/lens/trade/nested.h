@@ -42,16 +42,18 @@ typedef struct kn__nested_state {
     double *real;                   /* [n]: hat of real national expenditure */
     double residual; /* largest |log(demand / supply)|; infinite: no finite prices */
     double walras;   /* largest |trade balance + deficit| over world factor income */
-    int32_t steps, jacobians;
+    int32_t steps, products; /* of Newton; of the linearised model with a vector */
+    int32_t jacobians;       /* built as a whole, where products alone stalled */
     int64_t lost; /* where a ban leaves a buyer without supplier: j N + n, else -1 */
 } kn__nested_state;
 
 kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__arena *arena,
                                const kn__cp *cp);
 
-/* Newton on log factor prices: prices are solved inside as a fixed point, the Jacobian
-   comes from the linearised model; with continuation in the shock where the straight way
-   fails. Errors: KN_ERR_DATA (an elasticity out of range; a ban in a sector with sigma_s
+/* Newton on log factor prices: prices are solved inside as a fixed point, steps come from
+   products of the linearised model with vectors; with continuation in the shock where the
+   straight way fails. Errors: KN_ERR_DATA (an elasticity out of range; a ban in a sector
+   with sigma_s
    <= 1: its price has no limit, only a part can be denied; a buyer without supplier, see
    state->lost), KN_ERR_MEMORY, KN_ERR_CANCELLED; KN_NOTE_NOT_CONVERGED with
    state->residual. */

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "kernel/dense.h"
-#include "kernel/threads.h"
 #include "lens/trade/nested_market.h"
 
-enum { MOST_ROUNDS = 2000, CHUNK = 8 };
+enum { MOST_ROUNDS = 2000 };
 
 static const double enough = 1e-12; /* of a column, for a Newton step */
 static const double vanishing = 1e-4;
@@ -97,19 +96,14 @@ void kn__nested_line_sales(const kn__nested_work *w, const double *cost,
     }
 }
 
-/* ---- Columns of the Jacobian ---- */
+/* ---- Products of the Jacobian with a vector ---- */
 
-typedef struct columns {
-    kn__nested_work *w;
-    double *matrix, *room; /* 9 lines of N J for each worker */
-} columns;
-
-static void scratch(const columns *c, int worker, kn__nested_line *line, double **rest)
+static void scratch(const kn__nested_linear *c, kn__nested_line *line, double **rest)
 {
     int64_t cells = (int64_t)c->w->N * c->w->J;
-    double *room = c->room + worker * 9 * cells;
+    double *room = c->room;
     *line = (kn__nested_line){room, room + cells, room + 2 * cells, room + 3 * cells};
-    for (int k = 0; k < 5; k++)
+    for (int k = 0; k < 4; k++)
         rest[k] = room + (4 + k) * cells;
 }
 
@@ -136,9 +130,7 @@ static void money_of(const kn__nested_work *w, const double *wage, double *money
         money[n] = total[n] > 0 ? money[n] / total[n] : 0;
 }
 
-/* A factor price that has all but vanished no longer shows in the cost: there the step is
-   taken in the price itself, the cost follows from the inputs. */
-static bool vanished(const kn__nested_work *w, int64_t at)
+bool kn__nested_vanished(const kn__nested_work *w, int64_t at)
 {
     return w->state->value_share[at] < vanishing * w->beta[at];
 }
@@ -151,12 +143,12 @@ static void unfold(const kn__nested_work *w, const double *vector, kn__nested_li
     int64_t cells = (int64_t)w->N * w->J;
     double gap = 1;
     for (int64_t at = 0; at < cells; at++)
-        cost[at] = vanished(w, at) ? 0 : vector[at];
+        cost[at] = kn__nested_vanished(w, at) ? 0 : vector[at];
     for (int32_t k = 0; k < MOST_ROUNDS && gap > enough; k++) {
         gap = 0;
         kn__nested_line_prices(w, cost, line);
         for (int64_t at = 0; at < cells; at++) {
-            if (!vanished(w, at))
+            if (!kn__nested_vanished(w, at))
                 continue;
             double beta = w->state->value_share[at];
             double next = beta * vector[at] + (1 - beta) * line->inputs[at];
@@ -165,36 +157,27 @@ static void unfold(const kn__nested_work *w, const double *vector, kn__nested_li
         }
     }
     for (int64_t at = 0; at < cells; at++)
-        wage[at] = vanished(w, at) ? vector[at] : wage_of(w, line, cost, at);
+        wage[at] = kn__nested_vanished(w, at) ? vector[at] : wage_of(w, line, cost, at);
 }
 
-/* Specific factors: one unit cost moves, all else follows without solving. */
-static kn_status specific_columns(void *arg, int worker, int64_t begin, int64_t end)
+/* Specific factors: sales less revenues when costs move, nothing solved for. */
+static void specific_product(const kn__nested_linear *c, const double *vector,
+                             double *out)
 {
-    columns *c = arg;
-    kn__nested_work *w = c->w;
+    const kn__nested_work *w = c->w;
     int64_t cells = (int64_t)w->N * w->J;
-    double theta = w->model->value_elasticity, *rest[5];
+    double theta = w->model->value_elasticity, *rest[4];
     kn__nested_line line;
-    scratch(c, worker, &line, rest);
-    double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *vector = rest[3];
-    double *money = rest[4];
-    memset(vector, 0, (size_t)cells * sizeof *vector);
-    for (int64_t column = begin; column < end; column++) {
-        double *out = c->matrix + column * cells;
-        vector[column] = 1;
-        unfold(w, vector, &line, cost, wage);
-        vector[column] = 0;
-        for (int64_t at = 0; at < cells; at++)
-            revenue[at] = theta * wage[at] + (1 - theta) * cost[at];
-        kn__nested_line_sales(w, cost, wage, revenue, &line, out);
-        money_of(w, wage, money, line.net);
-        for (int64_t at = 0; at < cells; at++)
-            out[at] = w->value[at] > 0
-                          ? out[at] - revenue[at] - money[w->group[at % w->N]]
-                          : wage[at];
-    }
-    return KN_OK;
+    scratch(c, &line, rest);
+    double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *money = rest[3];
+    unfold(w, vector, &line, cost, wage);
+    for (int64_t at = 0; at < cells; at++)
+        revenue[at] = theta * wage[at] + (1 - theta) * cost[at];
+    kn__nested_line_sales(w, cost, wage, revenue, &line, out);
+    money_of(w, wage, money, line.net);
+    for (int64_t at = 0; at < cells; at++)
+        out[at] = w->value[at] > 0 ? out[at] - revenue[at] - money[w->group[at % w->N]]
+                                   : wage[at];
 }
 
 static double largest_gap(const double *a, const double *b, int64_t n)
@@ -240,49 +223,39 @@ static void solve_revenue(const kn__nested_work *w, const double *cost,
     }
 }
 
-/* Mobile factors: the wage of one economy moves. */
-static kn_status mobile_columns(void *arg, int worker, int64_t begin, int64_t end)
+/* Mobile factors: excess demand when the wages of economies move. */
+static void mobile_product(const kn__nested_linear *c, const double *vector, double *out)
 {
-    columns *c = arg;
-    kn__nested_work *w = c->w;
+    const kn__nested_work *w = c->w;
     int64_t cells = (int64_t)w->N * w->J;
-    double theta = w->model->value_elasticity, *rest[5];
+    double theta = w->model->value_elasticity, *rest[4];
     kn__nested_line line;
-    scratch(c, worker, &line, rest);
+    scratch(c, &line, rest);
     double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *next = rest[3];
-    double *money = rest[4];
-    for (int64_t column = begin; column < end; column++) {
-        for (int64_t at = 0; at < cells; at++)
-            wage[at] = at % w->N == column;
-        solve_costs(w, wage, &line, cost, next);
-        solve_revenue(w, cost, wage, &line, revenue, next);
-        money_of(w, wage, money, line.net);
-        for (int32_t n = 0; n < w->N; n++) {
-            double sum = 0, paid = 0;
-            for (int64_t at = n; at < cells; at += w->N) {
-                double part = w->state->value_share[at] * w->revenue[at];
-                sum += part * ((1 - theta) * (wage[at] - cost[at]) + revenue[at]);
-                paid += part;
-            }
-            c->matrix[column * w->N + n] =
-                sum / paid - (n == column) - money[w->group[n]];
+    for (int64_t at = 0; at < cells; at++)
+        wage[at] = vector[at % w->N];
+    solve_costs(w, wage, &line, cost, next);
+    solve_revenue(w, cost, wage, &line, revenue, next);
+    double *money = next;
+    money_of(w, wage, money, line.net);
+    for (int32_t n = 0; n < w->N; n++) {
+        double sum = 0, paid = 0;
+        for (int64_t at = n; at < cells; at += w->N) {
+            double part = w->state->value_share[at] * w->revenue[at];
+            sum += part * ((1 - theta) * (wage[at] - cost[at]) + revenue[at]);
+            paid += part;
         }
+        out[n] = sum / paid - vector[n] - money[w->group[n]];
     }
-    return KN_OK;
 }
 
-kn_status kn__nested_jacobian(kn__nested_work *w, double *matrix)
+void kn__nested_product(void *arg, const double *vector, double *out)
 {
-    int64_t cells = (int64_t)w->N * w->J;
-    int workers = kn__workers(w->ctx, w->unknowns, CHUNK);
-    columns c = {w, matrix, kn__alloc(w->ctx, 9 * workers * cells, sizeof(double))};
-    if (!c.room)
-        return KN_ERR_MEMORY;
-    kn_status status =
-        kn__parallel_for(w->ctx, NULL, w->unknowns, CHUNK,
-                         w->model->mobile ? mobile_columns : specific_columns, &c);
-    kn__release(w->ctx, c.room);
-    return status;
+    const kn__nested_linear *c = arg;
+    if (c->w->model->mobile)
+        mobile_product(c, vector, out);
+    else
+        specific_product(c, vector, out);
 }
 
 kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step,
@@ -297,15 +270,15 @@ kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *st
         *length = longest > longest_cost ? longest_cost / longest : 1;
         return KN_OK;
     }
-    columns c = {w, NULL, kn__alloc(w->ctx, 9 * cells, sizeof(double))};
+    kn__nested_linear c = {w, kn__alloc(w->ctx, KN__NESTED_ROOM * cells, sizeof(double))};
     if (!c.room)
         return KN_ERR_MEMORY;
-    double *rest[5];
+    double *rest[4];
     kn__nested_line line;
-    scratch(&c, 0, &line, rest);
+    scratch(&c, &line, rest);
     unfold(w, solution, &line, rest[0], step);
     for (int64_t at = 0; at < cells; at++) {
-        double allowed = vanished(w, at) ? longest_vanished : longest_cost;
+        double allowed = kn__nested_vanished(w, at) ? longest_vanished : longest_cost;
         longest = fmax(longest, fabs(solution[at]) / allowed);
         step[at] = w->value[at] > 0 ? step[at] : 0;
     }

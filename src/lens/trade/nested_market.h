@@ -56,10 +56,29 @@ void kn__nested_line_sales(const kn__nested_work *w, const double *cost,
                            const double *wage, const double *revenue,
                            kn__nested_line *line, double *sales);
 
-/* The Jacobian's transpose of f with respect to log costs (specific factors) or log wages
-   (mobile), by columns from the linearised model; the numeraire takes the place of the
-   singular direction. */
-kn_status kn__nested_jacobian(kn__nested_work *w, double *matrix);
+/* A factor price that has all but vanished no longer shows in the cost: there the step is
+   taken in the price itself, the cost follows from the inputs. */
+bool kn__nested_vanished(const kn__nested_work *w, int64_t at);
+
+/* The Jacobian of f with respect to log costs (specific factors; log factor prices where
+   they have vanished) or log wages (mobile), known by its products; the numeraire takes
+   the place of the singular direction. */
+enum { KN__NESTED_ROOM = 8 };
+typedef struct kn__nested_linear {
+    const kn__nested_work *w;
+    double *room; /* KN__NESTED_ROOM lines of N J */
+} kn__nested_linear;
+
+/* out = Jacobian times vector, `unknowns` numbers each; arg: a kn__nested_linear. */
+void kn__nested_product(void *arg, const double *vector, double *out);
+
+/* Solves Jacobian x = right to the relative `tolerance`: by GMRES, preconditioned by
+   the blocks of sectors; where that stalls, from the whole matrix (counted in
+   state->jacobians). KN_ERR_NUMERIC when it is singular; KN_ERR_MEMORY,
+   KN_ERR_CANCELLED. */
+kn_status kn__nested_solve_linear(kn__nested_work *w, const double *right, double *x,
+                                  double tolerance);
+
 /* The step in log factor prices that a solution of that system means, and how much of it
    may be taken: costs move by a factor e at most. */
 kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *step,
