@@ -22,19 +22,23 @@ static const kn_option options[] = {
            holder),
     OPTION("product", KN_OPTION_PRODUCTS, NULL, "", NULL, 0, 0,
            "denied products (default: all that something is made of or with)", product),
+    OPTION("model", KN_OPTION_CHOICE, "denial", "", "denial|kaname", 0, 0,
+           "denial: time slices of the headline measure; kaname: each denial day by day, "
+           "as cascade --model kaname plays it",
+           model),
     OPTION("mode", KN_OPTION_CHOICE, "targeted", "", "targeted|stop|outage", 0, 0,
            "targeted: holder to one victim, others may pass goods on; stop: all exports "
            "of the holder; outage: its home users too",
            mode),
     OPTION("days", KN_OPTION_INTEGER, "360", "days", NULL, 30, 3600,
-           "horizon, in slices of 30 days", days),
+           "horizon; of the denial model in slices of 30 days", days),
     OPTION("share", KN_OPTION_NUMBER, "1", "share", NULL, 0, 1,
            "denied share of the holder's deliveries", share),
     OPTION("top", KN_OPTION_INTEGER, "1000", "", NULL, 0, 1e9,
            "rows printed, largest loss first (0: all)", top),
     OPTION("links", KN_OPTION_CHOICE, "interval", "", "interval|centre", 0, 0,
            "supplier shares that are not known: carry their bounds into the low and high "
-           "loss, or take the centre as known",
+           "loss, or take the centre as known (model denial)",
            links),
 };
 
@@ -67,13 +71,25 @@ static const kn_column tool_columns[] = {
     {"expansion", "share", KN_COLUMN_NUMBER, "capacity growth forgone, growth s t"},
 };
 
+static const kn_column recapture_columns[] = {
+    {"holder", "", KN_COLUMN_TEXT, "economy that denies"},
+    {"product", "", KN_COLUMN_TEXT, "what it denies"},
+    {"victim", "", KN_COLUMN_TEXT, "economy that loses"},
+    {"recaptured_musd", "MUSD", KN_COLUMN_NUMBER, "value added made later above normal"},
+    {"net_musd", "MUSD", KN_COLUMN_NUMBER, "loss less what is made up"},
+};
+
 static const kn_table_decl choke_table = {
     "chokepoints", "value added lost if a holder denies a product to a victim",
     choke_columns, sizeof choke_columns / sizeof *choke_columns};
 static const kn_table_decl tool_table = {
     "equipment", "what a denial of equipment does to those who use it, at the horizon",
     tool_columns, sizeof tool_columns / sizeof *tool_columns};
-static const kn_table_decl *const tables[] = {&choke_table, &tool_table};
+static const kn_table_decl recapture_table = {
+    "recapture", "output made up later (model kaname)", recapture_columns,
+    sizeof recapture_columns / sizeof *recapture_columns};
+static const kn_table_decl *const tables[] = {&choke_table, &tool_table,
+                                              &recapture_table};
 
 static const char formula[] =
     "D(h, q0 -> V; T) over slices t of 30 days; f purchases, m = f / use, a(0) = 1\n"
@@ -138,38 +154,67 @@ static kn_status rank_rows(const kn__denial_matrix *x, kn_context *ctx, kn_resul
                           (long long)top, (long long)found);
 }
 
+static kn_status write_row(const kn__denial_matrix *x, kn_context *ctx, kn_table *table,
+                           const kn__choke_row *row)
+{
+    const kn_network *net = x->net;
+    const kn__denial_model *m = &x->model;
+    double value = 0, days = x->o->model == KN__BY_DAYS ? (double)x->o->days
+                                                        : m->slices * m->slice_days;
+    for (int64_t p = 0; p < m->products; p++)
+        value += m->value_added[p * m->economies + row->victim];
+    kn_cell cells[] = {
+        {.text = net->economies[row->holder].code},
+        {.text = net->products[row->product].id},
+        {.text = net->economies[row->victim].code},
+        {.text = mode_names[x->o->mode]},
+        {.number = days},
+        {.number = row->share},
+        {.number = row->bite},
+        {.number = row->loss[KN__END_MID]},
+        {.number = row->loss[KN__END_LOW]},
+        {.number = row->loss[KN__END_HIGH]},
+        {.number = value > 0 ? row->loss[KN__END_MID] / (value * days / 365) : NAN},
+        {.number = row->cost}};
+    return kn_table_append(table, ctx, cells);
+}
+
 static kn_status write_rows(kn__denial_matrix *x, kn_context *ctx, kn_result *result,
                             double *least)
 {
-    const kn_network *net = x->net;
-    int64_t e = x->model.economies;
-    double days = x->model.slices * x->model.slice_days;
     kn_table *table;
     KN__TRY(kn_result_add(result, ctx, &choke_table, &table));
-    for (int64_t k = 0; k < x->row_count; k++) {
-        kn__choke_row *row = &x->rows[k];
-        double value = 0; /* rows of tasks that were not done are all zero */
-        bracket(row);
-        if (!(row->share > 0) && !(row->loss[KN__END_HIGH] > 0))
-            continue;
-        for (int64_t p = 0; p < x->model.products; p++)
-            value += x->model.value_added[p * e + row->victim];
-        kn_cell cells[] = {
-            {.text = net->economies[row->holder].code},
-            {.text = net->products[row->product].id},
-            {.text = net->economies[row->victim].code},
-            {.text = mode_names[x->o->mode]},
-            {.number = days},
-            {.number = row->share},
-            {.number = row->bite},
-            {.number = row->loss[KN__END_MID]},
-            {.number = row->loss[KN__END_LOW]},
-            {.number = row->loss[KN__END_HIGH]},
-            {.number = value > 0 ? row->loss[KN__END_MID] / (value * days / 365) : NAN},
-            {.number = row->cost}};
-        KN__TRY(kn_table_append(table, ctx, cells));
+    for (int64_t k = 0; k < x->task_count; k++) {
+        const kn__choke_task *t = &x->tasks[k];
+        for (int32_t v = 0; t->done && v < t->count; v++) {
+            kn__choke_row *row = &x->rows[t->first + v];
+            bracket(row);
+            if (row->share > 0 || row->loss[KN__END_HIGH] > 0)
+                KN__TRY(write_row(x, ctx, table, row));
+        }
     }
     return rank_rows(x, ctx, result, table, least);
+}
+
+/* Of the denials that are printed, where something is made up. */
+static kn_status write_recapture(const kn__denial_matrix *x, kn_context *ctx,
+                                 kn_result *result, double least)
+{
+    const kn_network *net = x->net;
+    kn_table *table;
+    KN__TRY(kn_result_add(result, ctx, &recapture_table, &table));
+    for (int64_t k = 0; k < x->row_count; k++) {
+        const kn__choke_row *row = &x->rows[k];
+        double loss = row->loss[KN__END_MID];
+        kn_cell cells[] = {{.text = net->economies[row->holder].code},
+                           {.text = net->products[row->product].id},
+                           {.text = net->economies[row->victim].code},
+                           {.number = row->made_up},
+                           {.number = loss - row->made_up}};
+        if (row->made_up > 0 && loss >= least)
+            KN__TRY(kn_table_append(table, ctx, cells));
+    }
+    return kn_table_sort_down(table, ctx, kn_table_column(table, "recaptured_musd"));
 }
 
 typedef struct tool_results {
@@ -228,7 +273,7 @@ static kn_status write_equipment(kn__denial_matrix *x, kn_context *ctx, kn__aren
         return KN_ERR_MEMORY;
     for (int64_t k = 0; k < x->task_count; k++) {
         const kn__choke_task *t = &x->tasks[k];
-        if (!x->model.is_installed[t->product] || !reaches(x, t, least))
+        if (!t->done || !x->model.is_installed[t->product] || !reaches(x, t, least))
             continue;
         kn__denial denial = kn__matrix_denial(x, t);
         kn__denial_run(x->work[0], &(kn__shock){.denials = &denial, .denial_count = 1},
@@ -254,6 +299,15 @@ static kn_status note_stop(const kn__denial_matrix *x, kn_context *ctx, kn_resul
                           (long long)done, (long long)x->task_count);
 }
 
+static kn_status describe(const kn__denial_matrix *x, kn_context *ctx, kn_result *result)
+{
+    if (x->o->model != KN__BY_DAYS)
+        return kn__denial_describe(ctx, result, &x->model, x->net);
+    KN__TRY(kn_result_info(result, ctx, "model", "kaname", 0));
+    KN__TRY(kn_result_info(result, ctx, "null_shock", "exactly zero", 0));
+    return kn_result_info(result, ctx, "horizon_days", NULL, (double)x->o->days);
+}
+
 static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *scenario,
                      const void *opts, kn_result *result)
 {
@@ -267,7 +321,7 @@ static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *
     if (status >= 0)
         status = kn__matrix_prepare(&x, ctx, arena);
     if (status >= 0)
-        status = kn__denial_describe(ctx, result, &x.model, net);
+        status = describe(&x, ctx, result);
     if (status >= 0)
         status = kn__matrix_recall(&x, ctx, arena);
     if (status >= 0)
@@ -280,7 +334,9 @@ static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *
     if (status >= 0)
         status = write_rows(&x, ctx, result, &least);
     if (status >= 0)
-        status = write_equipment(&x, ctx, arena, result, least);
+        status = x.o->model == KN__BY_DAYS
+                     ? write_recapture(&x, ctx, result, least)
+                     : write_equipment(&x, ctx, arena, result, least);
     kn__arena_free(arena);
     return status >= 0 && stopped ? KN_NOTE_INTERRUPTED : status;
 }

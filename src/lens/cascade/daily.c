@@ -35,29 +35,76 @@ static kn_status check_goods(kn_context *ctx, const kn__engine_view *v, int64_t 
     return KN_OK;
 }
 
-static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
+kn__daily_options kn__daily_defaults(const char *model, int64_t days)
 {
-    kn__daily_set(&r->day, r->net, r->scenario, (double)t);
-    kn__daily_release(engine, r->net, r->scenario, (double)t);
-    KN__TRY(kn__engine_step(engine, r->ctx, &r->day.drive));
-    kn__engine_view v = kn__engine_look(engine);
-    KN__TRY(check_goods(r->ctx, &v, t));
-    KN__TRY(kn__daily_take(&r->story, r->ctx, r->path, end, t, &v));
-    kn__daily_weights(&r->day, r->net, end, (double)t + 1);
+    return (kn__daily_options){.model = model,
+                               .days = days,
+                               .slice_days = 10,
+                               .production = -1,
+                               .ordering = -1,
+                               .target = -1,
+                               .sourcing = -1,
+                               .rationing = -1,
+                               .adaptation = -1,
+                               .stock_days = NAN,
+                               .restore_days = NAN,
+                               .need = NAN,
+                               .search_days = NAN,
+                               .search_share = NAN,
+                               .spare = NAN,
+                               .adapt_days = NAN,
+                               .elasticity = NAN,
+                               .leak_days = 60};
+}
+
+kn__engine_rule kn__daily_rule(const kn__daily_net *net, int end)
+{
+    kn__engine_rule rule = net->rule;
+    if (end == KN__DAILY_LOW)
+        rule.elasticity = fmax(rule.elasticity, SIGMA_LOW_LOSS);
+    else if (end == KN__DAILY_HIGH)
+        rule.elasticity = fmin(rule.elasticity, SIGMA_HIGH_LOSS);
+    return rule;
+}
+
+kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                          const kn__daily_net *net, const kn_scenario *scenario, int end)
+{
+    kn__daily_weights(day, net, end, 0);
+    kn__daily_doors(day, net, scenario, 0);
+    return kn__engine_start(engine, ctx, day->open);
+}
+
+kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                         const kn__daily_net *net, const kn_scenario *scenario, int end,
+                         int64_t t, kn__engine_view *view)
+{
+    kn__daily_set(day, net, scenario, (double)t);
+    kn__daily_release(engine, net, scenario, (double)t);
+    KN__TRY(kn__engine_step(engine, ctx, &day->drive));
+    *view = kn__engine_look(engine);
+    KN__TRY(check_goods(ctx, view, t));
+    kn__daily_weights(day, net, end, (double)t + 1);
     return KN_OK;
 }
 
+static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
+{
+    kn__engine_view v;
+    KN__TRY(kn__daily_step(engine, r->ctx, &r->day, r->net, r->scenario, end, t, &v));
+    return kn__daily_take(&r->story, r->ctx, r->path, end, t, &v);
+}
+
 /* A run of one end. When the caller wants to stop, what is done so far counts. */
-static kn_status run_end(run *r, int end, const kn__engine_rule *rule)
+static kn_status run_end(run *r, int end)
 {
     kn__arena *arena;
     kn__engine *engine;
     KN__TRY(kn__arena_new(&arena, r->ctx));
-    kn__daily_weights(&r->day, r->net, end, 0);
-    kn_status status = kn__engine_new(&engine, r->ctx, arena, &r->net->engine, rule);
-    kn__daily_doors(&r->day, r->net, r->scenario, 0);
+    kn__engine_rule rule = kn__daily_rule(r->net, end);
+    kn_status status = kn__engine_new(&engine, r->ctx, arena, &r->net->engine, &rule);
     if (status >= 0)
-        status = kn__engine_start(engine, r->ctx, r->day.open);
+        status = kn__daily_begin(engine, r->ctx, &r->day, r->net, r->scenario, end);
     for (int64_t t = 0; status >= 0 && t < r->story.days; t++) {
         status = kn__progress(r->ctx, "days", (double)t / (double)r->story.days);
         if (status >= 0)
@@ -133,14 +180,9 @@ static kn_status run_ends(run *r, bool ends)
     for (int end = 0; end < KN__DAILY_ENDS && !r->stopped; end++) {
         /* The centre first: it is what an interrupted run shows. */
         int which = end == 0 ? KN__DAILY_MID : end == 1 ? KN__DAILY_LOW : KN__DAILY_HIGH;
-        kn__engine_rule rule = r->net->rule;
         if (which != KN__DAILY_MID && !ends)
             return KN_OK;
-        if (which == KN__DAILY_LOW)
-            rule.elasticity = fmax(rule.elasticity, SIGMA_LOW_LOSS);
-        else if (which == KN__DAILY_HIGH)
-            rule.elasticity = fmin(rule.elasticity, SIGMA_HIGH_LOSS);
-        KN__TRY(run_end(r, which, &rule));
+        KN__TRY(run_end(r, which));
     }
     return KN_OK;
 }

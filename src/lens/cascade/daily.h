@@ -23,6 +23,9 @@ typedef struct kn__daily_options {
     kn_ids allies;
 } kn__daily_options;
 
+/* What the declaration of cascade says when nothing is chosen. */
+kn__daily_options kn__daily_defaults(const char *model, int64_t days);
+
 typedef struct kn__daily_tables {
     const kn_table_decl *losses, *path, *course, *first_out, *recapture;
 } kn__daily_tables;
@@ -64,6 +67,10 @@ kn_status kn__daily_from_network(kn__daily_net *daily, kn_context *ctx, kn__aren
                                  const kn_network *net, const kn_scenario *scenario,
                                  const kn__daily_options *options);
 
+/* Zones and markets for another scenario, in the arena. */
+kn_status kn__daily_rezone(kn__daily_net *daily, kn_context *ctx, kn__arena *arena,
+                           const kn_scenario *scenario, const kn__daily_options *options);
+
 /* The group of a user that buys a product, or -1. */
 int64_t kn__daily_group(const kn__daily_net *daily, int32_t user, int32_t product);
 
@@ -91,5 +98,18 @@ void kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
 /* Weights on day t of one end, with what substitutes do. */
 void kn__daily_weights(const kn__daily_day *day, const kn__daily_net *daily, int end,
                        double t);
+
+/* ---- One run ---- */
+
+/* The rule of an end. */
+kn__engine_rule kn__daily_rule(const kn__daily_net *daily, int end);
+/* Back to the normal state, with the doors of day 0. */
+kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                          const kn__daily_net *daily, const kn_scenario *scenario,
+                          int end);
+/* Day t, the one after the last. Errors: KN_ERR_INTERNAL when goods do not balance. */
+kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                         const kn__daily_net *daily, const kn_scenario *scenario, int end,
+                         int64_t t, kn__engine_view *view);
 
 #endif

@@ -455,3 +455,12 @@ kn_status kn__daily_from_network(kn__daily_net *d, kn_context *ctx, kn__arena *a
     KN__TRY(set_groups(&b));
     return set_producers(&b);
 }
+
+kn_status kn__daily_rezone(kn__daily_net *d, kn_context *ctx, kn__arena *arena,
+                           const kn_scenario *scenario, const kn__daily_options *options)
+{
+    builder b = {.d = d, .ctx = ctx, .arena = arena, .o = options};
+    d->zones = 0;
+    KN__TRY(make_zones(&b, scenario));
+    return set_markets(&b);
+}

@@ -98,6 +98,8 @@ kn_status kn__daily_take(kn__daily_story *s, kn_context *ctx, kn_table *path, in
     if (!mid)
         return KN_OK;
     s->done = t + 1;
+    if (!path)
+        return KN_OK;
     return s->done % s->slice_days == 0 || s->done == s->days
                ? write_slice(s, ctx, path, t)
                : KN_OK;
@@ -111,6 +113,11 @@ static double up_to(const kn__daily_story *s, int end, int64_t slice, int32_t e)
     for (int64_t t = 0; t <= slice; t++)
         sum += s->lost[end][t * s->net->net->economy_count + e];
     return sum;
+}
+
+double kn__daily_loss(const kn__daily_story *s, int end, int32_t e)
+{
+    return up_to(s, end, s->slices - 1, e);
 }
 
 /* The interval always holds the centre; without ends it is not known. */

@@ -25,9 +25,12 @@ typedef struct kn__daily_story {
 
 kn_status kn__daily_story_new(kn__daily_story *story, kn_context *ctx, kn__arena *arena,
                               const kn__daily_net *net, const kn__daily_options *options);
-/* Takes in day t of an end; path rows come with the last day of a slice. */
+/* Takes in day t of an end; path rows, unless path is NULL, come with the last day of a
+   slice. */
 kn_status kn__daily_take(kn__daily_story *story, kn_context *ctx, kn_table *path, int end,
                          int64_t t, const kn__engine_view *view);
+/* Value added an economy lost up to the horizon, MUSD. */
+double kn__daily_loss(const kn__daily_story *story, int end, int32_t economy);
 kn_status kn__daily_write(const kn__daily_story *story, kn_context *ctx,
                           const kn__daily_tables *tables, bool ends, kn_table *losses,
                           kn_result *result);

@@ -178,10 +178,6 @@ static void run_task(kn__denial_matrix *x, int worker, kn__choke_task *t)
                 continue;
             row->bite = bite[row->victim];
             row->cost = sales[last + t->holder];
-            row->share =
-                row->victim == t->holder
-                    ? NAN
-                    : kn__denial_share(m, t->product, &t->holder, 1, row->victim);
         }
     }
     t->done = true;
@@ -193,6 +189,16 @@ static kn_status run_tasks(void *arg, int worker, int64_t begin, int64_t end)
     for (int64_t k = begin; k < end; k++)
         run_task(x, worker, &x->tasks[x->due[k]]);
     return KN_OK;
+}
+
+static void set_shares(kn__denial_matrix *x)
+{
+    for (int64_t k = 0; k < x->row_count; k++) {
+        kn__choke_row *r = &x->rows[k];
+        r->share = r->victim == r->holder ? NAN
+                                          : kn__denial_share(&x->model, r->product,
+                                                             &r->holder, 1, r->victim);
+    }
 }
 
 kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena)
@@ -209,6 +215,9 @@ kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *a
         return KN_ERR_MEMORY;
     list_tasks(x, true);
     KN__TRY(set_victims(x, ctx, arena));
+    set_shares(x);
+    if (x->o->model == KN__BY_DAYS)
+        return KN_OK;
     int workers = kn__workers(ctx, x->task_count, CHUNK);
     int64_t cells = (int64_t)x->model.slices * x->model.economies;
     x->work = KN__ARRAY(arena, ctx, workers, kn__denial_work *);
@@ -230,5 +239,7 @@ kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx)
     for (int64_t k = 0; k < x->task_count; k++)
         if (!x->tasks[k].done)
             x->due[x->due_count++] = k;
-    return kn__parallel_for(ctx, "denials", x->due_count, CHUNK, run_tasks, x);
+    return x->o->model == KN__BY_DAYS
+               ? kn__matrix_run_daily(x, ctx)
+               : kn__parallel_for(ctx, "denials", x->due_count, CHUNK, run_tasks, x);
 }

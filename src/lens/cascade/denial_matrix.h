@@ -57,6 +57,10 @@ kn_status kn__matrix_prepare(kn__denial_matrix *x, kn_context *ctx, kn__arena *a
    rows. After KN_ERR_CANCELLED those that are done hold. */
 kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx);
 
+/* The same by the daily engine: the tasks in `due`. Errors: KN_ERR_MEMORY,
+   KN_ERR_CANCELLED, KN_ERR_INTERNAL (the run without a denial is not zero). */
+kn_status kn__matrix_run_daily(kn__denial_matrix *x, kn_context *ctx);
+
 /* Takes rows from the context's cache: of the same network, model, mode, horizon and
    share, whatever economies and products are asked for. Errors: KN_ERR_MEMORY. */
 kn_status kn__matrix_recall(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
