@@ -5,8 +5,8 @@
 /* Every lens there is: declared here once, listed here once. */
 #define LENSES(X)                                                                        \
     X(exposure)                                                                          \
-    X(chokepoints) X(cascade) X(uncertainty) X(systemic) X(trade) X(friends)             \
-        X(tariff_war)
+    X(chokepoints)                                                                       \
+    X(cascade) X(uncertainty) X(systemic) X(trade) X(friends) X(tariff_war) X(power)
 
 #define DECLARE(lens) extern const kn_lens kn__lens_##lens;
 LENSES(DECLARE)

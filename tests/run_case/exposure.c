@@ -7,6 +7,7 @@
 
 #include "lens/exposure/leontief.h"
 #include "lens/exposure/measures.h"
+#include "network/power.h"
 #include "run_case.h"
 
 typedef struct formula {

@@ -8,6 +8,7 @@
 #include "lens/exposure/leontief.h"
 #include "lens/exposure/measures.h"
 #include "network/build.h"
+#include "network/power.h"
 
 /* ---- Networks to look at ---- */
 

@@ -4,6 +4,7 @@
 
 #include "lens/exposure/exposure.h"
 #include "lens/exposure/measures.h"
+#include "network/power.h"
 
 /* ---- Economic complexity ---- */
 
@@ -94,109 +95,54 @@ const kn_table_decl kn__table_power = {
     "power", "geoeconomic power of holders over buyers", power_columns,
     sizeof power_columns / sizeof *power_columns};
 
-typedef struct power {
-    kn__pools pools;
-    double *spending; /* share of product q in the buyer's purchases */
-    double *held[3];  /* centre, low, high: the holder's share in product q */
-    double *sigma;
-    int32_t products; /* with purchases */
-    int32_t *product;
-} power;
-
-static void fill_buyer(const kn__exposure *e, power *p, int32_t d)
+static kn_status add_power(kn__exposure *e, const kn__purchases *p, const double *sigma,
+                           kn_table *table, int32_t h, int32_t d)
 {
     const kn_network *net = e->net;
-    int64_t economies = net->economy_count;
-    double total = 0;
-    p->products = 0;
-    for (int32_t q = 0; q < net->product_count; q++) {
-        double use = p->pools.use[q * economies + d];
-        if (!(use > 0) || !kn__exposure_wants(&e->options->product, q))
-            continue;
-        p->product[p->products] = q;
-        p->spending[p->products++] = use;
-        total += use;
-    }
-    for (int32_t k = 0; k < p->products; k++)
-        p->spending[k] /= total;
-}
-
-static void fill_shares(const kn__exposure *e, power *p, int32_t h, int32_t d)
-{
-    const kn_network *net = e->net;
-    int64_t economies = net->economy_count;
-    for (int32_t k = 0; k < p->products; k++) {
-        int64_t q = p->product[k];
-        double use = p->pools.use[q * economies + d], low, high, unseen = 0;
-        if (net->zzu >= 0 && p->pools.output[q * economies + h] > 0)
-            unseen = p->pools.flow[(q * economies + net->zzu) * economies + d] / use;
-        kn__pools_share_bounds(&p->pools, net, (int32_t)q, h, d, &low, &high);
-        p->held[0][k] = p->pools.flow[(q * economies + h) * economies + d] / use;
-        p->held[1][k] = low;
-        p->held[2][k] = fmin(1, high + unseen);
-    }
-}
-
-static kn_status add_power(kn__exposure *e, const power *p, kn_table *table, int32_t h,
-                           int32_t d)
-{
-    const kn_network *net = e->net;
-    double rho = e->options->rho, level[3], best = 0;
+    double rho = e->options->rho, level[KN__HELD_COUNT], best = 0;
     const char *largest = "";
-    for (int k = 0; k < 3; k++)
-        level[k] = kn__power(p->products, p->spending, p->held[k], p->sigma, rho);
+    for (int k = 0; k < KN__HELD_COUNT; k++)
+        level[k] = kn__power(p->products, p->share, p->held[k], sigma, rho);
     for (int32_t k = 0; k < p->products; k++) {
-        double one = kn__power(1, &p->spending[k], &p->held[0][k], p->sigma, rho);
+        double one = kn__power(1, &p->share[k], &p->held[KN__HELD_CENTRE][k], sigma, rho);
         if (one > best) {
             best = one;
             largest = net->products[p->product[k]].id;
         }
     }
-    if (level[2] == 0)
+    if (level[KN__HELD_HIGH] == 0)
         return KN_OK;
     kn_cell row[] = {{.text = net->economies[h].code},
                      {.text = net->economies[d].code},
-                     {.number = level[0]},
-                     {.number = fmin(level[0], level[1])},
-                     {.number = fmax(level[0], level[2])},
+                     {.number = level[KN__HELD_CENTRE]},
+                     {.number = fmin(level[KN__HELD_CENTRE], level[KN__HELD_LOW])},
+                     {.number = fmax(level[KN__HELD_CENTRE], level[KN__HELD_HIGH])},
                      {.text = largest},
                      {.number = best}};
     return kn_table_append(table, e->ctx, row);
 }
 
-static kn_status prepare_power(kn__exposure *e, power *p)
-{
-    int32_t products = e->net->product_count;
-    double **vectors[] = {&p->spending, &p->held[0], &p->held[1], &p->held[2], &p->sigma};
-    p->product = KN__ARRAY(e->arena, e->ctx, products, int32_t);
-    if (!p->product)
-        return KN_ERR_MEMORY;
-    for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++) {
-        *vectors[k] = KN__ARRAY(e->arena, e->ctx, products, double);
-        if (!*vectors[k])
-            return KN_ERR_MEMORY;
-    }
-    for (int32_t q = 0; q < products; q++)
-        p->sigma[q] = e->options->sigma;
-    return kn__pools_new(&p->pools, e->ctx, e->arena, e->net);
-}
-
 kn_status kn__exposure_power(kn__exposure *e)
 {
     const kn_network *net = e->net;
-    power p = {.products = 0};
+    kn__purchases p;
     kn_table *table;
-    KN__TRY(prepare_power(e, &p));
+    double *sigma = KN__ARRAY(e->arena, e->ctx, net->product_count, double);
+    if (!sigma)
+        return KN_ERR_MEMORY;
+    for (int32_t q = 0; q < net->product_count; q++)
+        sigma[q] = e->options->sigma;
+    KN__TRY(kn__purchases_new(&p, e->ctx, e->arena, net));
     KN__TRY(kn_result_add(e->result, e->ctx, &kn__table_power, &table));
     for (int32_t d = 0; d < net->economy_count; d++) {
         if (d == net->zzu || !kn__exposure_wants(&e->options->of, d))
             continue;
-        fill_buyer(e, &p, d);
+        kn__purchases_of(&p, d, e->options->product);
         for (int32_t h = 0; h < net->economy_count; h++) {
             if (h == d || h == net->zzu || !kn__exposure_wants(&e->options->to, h))
                 continue;
-            fill_shares(e, &p, h, d);
-            KN__TRY(add_power(e, &p, table, h, d));
+            kn__purchases_held(&p, d, (kn_ids){&h, 1});
+            KN__TRY(add_power(e, &p, sigma, table, h, d));
         }
     }
     return kn_table_sort_down(table, e->ctx, 2);

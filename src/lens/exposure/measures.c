@@ -56,22 +56,6 @@ void kn__geodep(int32_t years, const double *import_hhi, const double *world_exp
     *dependent = years > 0 && 3 * flagged >= 2 * years;
 }
 
-double kn__power(int32_t sectors, const double *share, const double *held,
-                 const double *sigma, double rho)
-{
-    double rest = 1, sum = 0, logs = 0;
-    for (int32_t j = 0; j < sectors; j++) {
-        rest -= share[j];
-        if (share[j] <= 0 || held[j] <= 0)
-            sum += share[j];
-        else if (rho == 1)
-            logs -= share[j] / (sigma[j] - 1) * log1p(-held[j]);
-        else
-            sum += share[j] * pow(1 - held[j], (rho - 1) / (sigma[j] - 1));
-    }
-    return rho == 1 ? logs : log(sum + rest) / (1 - rho);
-}
-
 /* The share of pairs of neighbours of i that are neighbours of each other. */
 static double local_clustering(const unsigned char *linked, int32_t n, int32_t i)
 {

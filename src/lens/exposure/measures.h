@@ -38,17 +38,6 @@ kn__cdi kn__ec_cdi(const double *extra_imports, int32_t count, double intra_impo
 void kn__geodep(int32_t years, const double *import_hhi, const double *world_export_hhi,
                 const double *import_export, bool *flags, bool *dependent);
 
-/* ---- Power ---- */
-
-/* Geoeconomic power of a holder (Clayton, Maggiori and Schreger 2024): the log rise of a
-   buyer's price index when the holder withdraws from all sectors, nested CES:
-   1/(1-rho) log sum_J Omega_J (1-omega_J)^((rho-1)/(sigma_J-1)), and at rho = 1
-   sum_J Omega_J/(sigma_J-1) log 1/(1-omega_J). share: Omega_J, the sectors' shares in
-   spending (what is left to 1 is not touched); held: omega_J, the holder's shares within
-   them; sigma_J > 1. Infinite where a share of 1 cannot be replaced. */
-double kn__power(int32_t sectors, const double *share, const double *held,
-                 const double *sigma, double rho);
-
 /* ---- Fragility of a product's trade network ---- */
 
 typedef struct kn__fragility {
