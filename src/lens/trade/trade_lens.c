@@ -177,6 +177,20 @@ static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     return kn__trade_solve(run, ctx, arena, net, scenario, options);
 }
 
+/* How far from an equilibrium the last step was. */
+static kn_status note_misses(const kn__trade_run *run, kn_context *ctx, kn_result *result)
+{
+    if (run->charges.residual > 1e-9)
+        KN__TRY(kn_result_note(result, ctx,
+                               "not converged: after %d rounds quotas are missed by %.3g "
+                               "(log) or budgets by that share of world income",
+                               (int)run->charges.rounds, run->charges.residual));
+    return kn_result_note(result, ctx,
+                          "not converged: excess demand for factors is still %.3g of "
+                          "their income; the figures are not an equilibrium",
+                          run->after.residual);
+}
+
 static kn_status run_trade(kn_context *ctx, const kn_network *net,
                            const kn_scenario *scenario, const void *options,
                            kn_result *result)
@@ -197,11 +211,7 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
     if (status >= 0)
         status = add_infos(&run, ctx, result);
     if (status >= 0 && found > 0)
-        status =
-            kn_result_note(result, ctx,
-                           "not converged: excess demand for factors is still %.3g of "
-                           "their income; the figures are not an equilibrium",
-                           run.after.residual);
+        status = note_misses(&run, ctx, result);
     kn__arena_free(arena);
     return status < 0 ? status : found;
 }
@@ -320,6 +330,13 @@ const kn_lens kn__lens_trade = {
         "  [sum_ji (E_nij (c_nj - 1) - M_nij (c_ij - 1)) + sum_ji t_nij (M'_nij - M_nij "
         "c_ij)] / I_n\n"
         "A ban is kappa without limit: the share goes to 0 and the others take over.\n"
+        "export_quota: a charge e >= 0 on the exporter's cost with\n"
+        "  q' = pi' X' / ((1+t')(1+e) c') <= keep q,  = where e > 0;  rent e c' q' to "
+        "the exporter's\n"
+        "  budget, or with rent: importer to the importer's, as a tariff\n"
+        "overcapacity: price over cost (1+push)^(-1/(1+theta)), its budget pays the "
+        "rest\n"
+        "demand_change: alpha' = alpha (1+change) / sum alpha (1+change)\n"
         "--model network, all nests CES (theta value added and inputs, epsilon among "
         "inputs, sigma final\n"
         "demand, sigma_s = 1 + trade elasticity among origins); in changes of cost "
