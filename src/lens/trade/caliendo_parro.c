@@ -11,6 +11,9 @@ enum { MOST_STEPS = 80 };
 
 static const double wage_tolerance = 1e-12, wage_accept = 1e-10;
 static const double inner_share = 1e-4; /* of the residual: enough for the next step */
+/* on the diagonal, where two blocs hardly trade any more and nothing says what the wages
+   of one are worth in the other */
+static const double loose = 1e-6;
 
 /* ---- Wages ---- */
 
@@ -20,15 +23,15 @@ static void normalise(const kn__cp_work *w, double *u)
     const kn__cp *m = w->model;
     for (int32_t g = 0; g < m->economies; g++) {
         double now = 0, fixed = 0;
-        if (w->group[g] != g)
+        if (w->worlds.group[g] != g)
             continue;
         for (int32_t n = g; n < m->economies; n++)
-            if (w->group[n] == g) {
+            if (w->worlds.group[n] == g) {
                 now += exp(u[n]) * w->endowment[n];
                 fixed += m->value_added[n];
             }
         for (int32_t n = g; n < m->economies; n++)
-            if (w->group[n] == g)
+            if (w->worlds.group[n] == g)
                 u[n] += log(fixed / now);
     }
 }
@@ -36,7 +39,7 @@ static void normalise(const kn__cp_work *w, double *u)
 /* The Jacobian of f were costs to move one for one with wages and spending with income
    (no input-output feedback), inverted. The numeraire takes the place of the singular
    direction. */
-static kn_status approximate_inverse(kn__cp_work *w)
+static kn_status invert_with(kn__cp_work *w, double slack)
 {
     const kn__cp *m = w->model;
     int32_t N = m->economies, J = m->sectors;
@@ -44,7 +47,7 @@ static kn_status approximate_inverse(kn__cp_work *w)
     memset(a, 0, (size_t)N * (size_t)N * sizeof *a);
     memset(world, 0, (size_t)N * sizeof *world);
     for (int32_t n = 0; n < N; n++)
-        world[w->group[n]] += w->endowment[n];
+        world[w->worlds.group[n]] += w->endowment[n];
     for (int32_t n = 0; n < N; n++) {
         double *row = a + (int64_t)n * N, income = 0;
         for (int32_t j = 0; j < J; j++)
@@ -63,10 +66,10 @@ static kn_status approximate_inverse(kn__cp_work *w)
                     row[i] += theta * weight * w->state->share[at + i];
             }
         }
-        row[n] -= 1;
+        row[n] -= 1 + slack;
         for (int32_t i = 0; i < N; i++)
-            if (w->group[i] == w->group[n])
-                row[i] -= w->endowment[i] / world[w->group[n]];
+            if (w->worlds.group[i] == w->worlds.group[n])
+                row[i] -= w->endowment[i] / world[w->worlds.group[n]];
     }
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, w->ctx));
@@ -76,6 +79,15 @@ static kn_status approximate_inverse(kn__cp_work *w)
         status = kn__lu_invert(&lu, w->ctx);
     kn__arena_free(arena);
     return status;
+}
+
+static kn_status approximate_inverse(kn__cp_work *w)
+{
+    kn_status status = invert_with(w, 0);
+    if (status != KN_ERR_NUMERIC)
+        return status;
+    kn_context_clear(w->ctx);
+    return invert_with(w, loose);
 }
 
 /* Good Broyden update of the inverse: H += (d - H y) d'H / (d'H y). */
@@ -175,7 +187,7 @@ static kn_status follow(kn__cp_work *w)
         if (status < 0)
             return status;
         if (status == KN_OK) {
-            reached = target;
+            w->state->reached = reached = target;
             stride *= 2;
             memcpy(good, w->u, (size_t)N * sizeof *good);
             continue;
@@ -196,7 +208,7 @@ static kn_status check_groups(const kn__cp_work *w)
     for (int32_t g = 0; g < N; g++) {
         double deficits = 0, income = 0;
         for (int32_t n = 0; n < N; n++)
-            if (w->group[n] == g) {
+            if (w->worlds.group[n] == g) {
                 deficits += w->deficit[n];
                 income += w->endowment[n];
             }
@@ -271,8 +283,7 @@ static kn_status work_new(kn__cp_work *w, kn__arena *arena)
     for (int k = 0; k < 8; k++)
         *lines[k] = wide + k * N; /* change has room for two lines */
     w->inverse = wide + 9 * N;
-    w->group = KN__ARRAY(arena, ctx, N, int32_t);
-    return w->group ? KN_OK : KN_ERR_MEMORY;
+    return kn__worlds_new(&w->worlds, ctx, arena, m->economies);
 }
 
 kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model,
@@ -284,6 +295,9 @@ kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model
     kn_status status = work_new(&w, arena);
     if (status == KN_OK) {
         state->evaluations = 0;
+        state->reached = 0;
+        state->highest = -1;
+        kn__cp_cut_worlds(&w);
         kn__cp_set_point(&w, 1);
         int64_t lost = buyer_without_supplier(&w);
         for (int32_t n = 0; n < model->economies; n++)

@@ -44,6 +44,10 @@ typedef struct kn__cp_state {
     double *spend;  /* X'[j N + n], tariffs included */
     double *income; /* I'[n] */
     int32_t evaluations;
+    int32_t cuts;    /* pairs whose trade ends because the buyer sells nothing for it */
+    double reached;  /* share of the shock up to which it was solved: 1 where all was */
+    int64_t highest; /* where there are no finite prices: the producer j N + n whose cost
+                        was highest; else -1 */
     double residual; /* largest |excess demand for factors| over their income */
     double walras; /* |sum of trade balances - sum of deficits| over world value added */
 } kn__cp_state;

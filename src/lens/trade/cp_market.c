@@ -24,7 +24,8 @@ static double kappa_log(const kn__cp_work *w, int64_t at)
     return log_kappa;
 }
 
-/* B = pi (kappa^s)^-theta; a ban (kappa infinite) lets 1 - s of the pull through. */
+/* B = pi (kappa^s)^-theta; a ban (kappa infinite), and what a ban leaves nobody to pay
+   for, let 1 - s of the pull through. */
 static void set_pull(kn__cp_work *w)
 {
     const kn__cp *m = w->model;
@@ -32,6 +33,8 @@ static void set_pull(kn__cp_work *w)
     for (int32_t j = 0; j < m->sectors; j++)
         for (int64_t k = j * square; k < (j + 1) * square; k++) {
             double share = m->share[k], kappa = share > 0 ? kappa_log(w, k) : 0;
+            if (w->worlds.cut[k % square])
+                kappa = INFINITY;
             w->pull[k] = isinf(kappa) && kappa > 0
                              ? share * (1 - w->s)
                              : share * exp(-m->elasticity[j] * w->s * kappa);
@@ -285,29 +288,12 @@ kn_status kn__cp_excess(kn__cp_work *w, const double *u, double *f)
     return KN_OK;
 }
 
-static int32_t root(int32_t *group, int32_t n)
+void kn__cp_cut_worlds(kn__cp_work *w)
 {
-    while (group[n] != n)
-        n = group[n] = group[group[n]];
-    return n;
-}
-
-/* Economies that a ban cuts off from each other are worlds of their own: each has its own
-   numeraire. */
-static void set_groups(kn__cp_work *w)
-{
-    int32_t N = w->model->economies;
-    for (int32_t n = 0; n < N; n++)
-        w->group[n] = n;
-    for (int64_t k = 0; k < (int64_t)w->model->sectors * N * N; k++) {
-        if (!(w->pull[k] > 0))
-            continue;
-        int32_t a = root(w->group, (int32_t)(k / N % N)),
-                b = root(w->group, (int32_t)(k % N));
-        w->group[a > b ? a : b] = a > b ? b : a;
-    }
-    for (int32_t n = 0; n < N; n++)
-        w->group[n] = root(w->group, n);
+    const kn__cp *m = w->model;
+    kn__cp_set_point(w, 1);
+    kn__worlds_cut(&w->worlds, w->pull, w->deficit, m->economies, m->sectors);
+    w->state->cuts = w->worlds.cuts;
 }
 
 void kn__cp_set_point(kn__cp_work *w, double s)
@@ -315,7 +301,7 @@ void kn__cp_set_point(kn__cp_work *w, double s)
     const kn__cp *m = w->model;
     w->s = s;
     set_pull(w);
-    set_groups(w);
+    kn__worlds_group(&w->worlds, w->pull, m->economies, m->sectors);
     for (int32_t n = 0; n < m->economies; n++) {
         double capacity = w->shock->capacity ? w->shock->capacity[n] : 1;
         w->endowment[n] = m->value_added[n] * pow(capacity, s);

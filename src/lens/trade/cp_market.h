@@ -3,6 +3,7 @@
 #define KN_LENS_TRADE_CP_MARKET_H
 
 #include "lens/trade/caliendo_parro.h"
+#include "lens/trade/worlds.h"
 
 /* Everything an evaluation of the excess demand for factors needs, for one point `s` of
    the way from the baseline (0) to the shock (1). */
@@ -20,15 +21,18 @@ typedef struct kn__cp_work {
     double *revenue;                      /* R_jn */
     double *right, *correction;           /* j N + n */
     double *endowment;                    /* L_n VA_n */
-    int32_t *group; /* n: the lowest economy it trades with, over any chain of partners */
-    double *deficit; /* D(s) */
-    double *inverse; /* N × N: approximate inverse Jacobian */
+    kn__worlds worlds;                    /* groups at s, what is cut under the shock */
+    double *deficit;                      /* D(s) */
+    double *inverse;                      /* N × N: approximate inverse Jacobian */
     double *u, *f, *step, *trial_u, *trial_f, *change; /* N */
 } kn__cp_work;
 
 /* Puts the shock's share `s` in force: pull of each supplier, endowments, deficits,
    groups of economies that trade with each other. */
 void kn__cp_set_point(kn__cp_work *w, double s);
+
+/* What the shock leaves nobody to pay for; once, before the points of the way. */
+void kn__cp_cut_worlds(kn__cp_work *w);
 
 /* f_n = log(factor income demanded / factor income) at log wages u, with prices, shares
    and spending solved for it (left in w and w->state). Returns KN_NOTE_NOT_CONVERGED

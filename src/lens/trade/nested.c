@@ -6,9 +6,10 @@
 
 #include "lens/trade/nested_market.h"
 
-enum { MOST_STEPS = 60 };
+enum { MOST_STEPS = 60, MOST_POINTS = 200 };
 
-static const double tolerance = 1e-12, accept = 1e-9;
+static const double tolerance = 1e-12, accept = 1e-9, accept_underway = 1e-5;
+static const double shortest = 1e-4; /* step on the way to the shock */
 
 double kn__denied_price(double lambda, double sigma)
 {
@@ -108,7 +109,7 @@ static kn_status check_groups(const kn__nested_work *w)
     for (int32_t g = 0; g < w->N; g++) {
         double deficits = 0, income = 0;
         for (int32_t n = 0; n < w->N; n++)
-            for (int32_t j = 0; w->group[n] == g && j < w->J; j++) {
+            for (int32_t j = 0; w->worlds.group[n] == g && j < w->J; j++) {
                 deficits += j ? 0 : w->deficit[n];
                 income += w->supply[(int64_t)j * w->N + n];
             }
@@ -131,6 +132,7 @@ static kn_status check(kn__nested_work *w)
     KN__TRY(check_elasticity(w->ctx, "of consumption", m->final_elasticity));
     KN__TRY(check_costs(w));
     KN__TRY(check_origins(w));
+    kn__nested_cut_worlds(w);
     kn__nested_set_point(w, 1);
     KN__TRY(check_suppliers(w));
     return check_groups(w);
@@ -139,18 +141,18 @@ static kn_status check(kn__nested_work *w)
 /* ---- Newton ---- */
 
 typedef struct newton {
-    double *u, *f, *trial_u, *trial_f, *solution, *step, *good; /* by unknown */
+    double *u, *f, *trial_u, *trial_f, *solution, *step, *good, *last; /* by unknown */
 } newton;
 
 static kn_status newton_new(newton *x, const kn__nested_work *w, kn__arena *arena)
 {
     int64_t n = w->unknowns;
     double **const lines[] = {&x->u,        &x->f,    &x->trial_u, &x->trial_f,
-                              &x->solution, &x->step, &x->good};
-    double *room = KN__ARRAY(arena, w->ctx, 7 * n, double);
+                              &x->solution, &x->step, &x->good,    &x->last};
+    double *room = KN__ARRAY(arena, w->ctx, 8 * n, double);
     if (!room)
         return KN_ERR_MEMORY;
-    for (int k = 0; k < 7; k++)
+    for (int k = 0; k < 8; k++)
         *lines[k] = room + k * n;
     return KN_OK;
 }
@@ -171,12 +173,12 @@ static void normalise(const kn__nested_work *w, double *u)
     for (int32_t g = 0; g < w->N; g++) {
         double now = 0, fixed = 0;
         for (int64_t at = 0; at < cells; at++)
-            if (w->group[at % w->N] == g) {
+            if (w->worlds.group[at % w->N] == g) {
                 now += exp(u[mobile ? at % w->N : at]) * w->supply[at];
                 fixed += w->value[at];
             }
         for (int64_t k = 0; now > 0 && k < w->unknowns; k++)
-            if (w->group[k % w->N] == g)
+            if (w->worlds.group[k % w->N] == g)
                 u[k] += log(fixed / now);
     }
     for (int64_t at = 0; !mobile && at < w->unknowns; at++)
@@ -242,7 +244,27 @@ static kn_status newton_point(newton *x, kn__nested_work *w)
         }
     }
     w->state->residual = size;
-    return size <= accept ? KN_OK : KN_NOTE_NOT_CONVERGED;
+    return size <= (w->s < 1 ? accept_underway : accept) ? KN_OK : KN_NOTE_NOT_CONVERGED;
+}
+
+/* First guess at `target`: the line through the last two points, where there are two. */
+static void predict(newton *x, const kn__nested_work *w, const double at[2],
+                    double target)
+{
+    double ahead = at[1] > at[0] ? (target - at[1]) / (at[1] - at[0]) : 0;
+    for (int64_t k = 0; k < w->unknowns; k++)
+        x->u[k] = x->good[k] + fmin(ahead, 1) * (x->good[k] - x->last[k]);
+}
+
+/* Where prices have no finite solution: whose cost has grown most. */
+static void blame(kn__nested_work *w)
+{
+    double most = -INFINITY;
+    for (int64_t at = 0; at < (int64_t)w->N * w->J; at++)
+        if (w->value[at] > 0 && w->cost[at] > most) {
+            most = w->cost[at];
+            w->state->highest = at;
+        }
 }
 
 /* Straight at the shock first; where that fails, in steps that shrink and grow. */
@@ -250,26 +272,30 @@ static kn_status follow(newton *x, kn__nested_work *w)
 {
     size_t bytes = (size_t)w->unknowns * sizeof(double);
     size_t cells = (size_t)w->N * (size_t)w->J;
-    double reached = 0, stride = 1;
-    while (reached < 1) {
-        double target = fmin(1, reached + stride);
+    double at[2] = {0, 0}, stride = 1;
+    for (int32_t k = 0; k < MOST_POINTS && at[1] < 1; k++) {
+        double target = fmin(1, at[1] + stride);
         kn__nested_set_point(w, target);
+        predict(x, w, at, target);
         kn_status status = newton_point(x, w);
         if (status < 0)
             return status;
         if (status == KN_OK) {
-            reached = target;
-            stride *= 2;
+            memcpy(x->last, x->good, bytes);
             memcpy(x->good, x->u, bytes);
+            at[0] = at[1];
+            w->state->reached = at[1] = target;
+            stride *= 2;
             continue;
         }
-        stride = (target - reached) / 4;
-        memcpy(x->u, x->good, bytes);
+        stride = (target - at[1]) / 4;
+        if (stride < shortest) {
+            blame(w);
+            break;
+        }
         memset(w->price, 0, cells * sizeof(double));
-        if (stride < 1.0 / 2048)
-            return KN_NOTE_NOT_CONVERGED;
     }
-    return KN_OK;
+    return at[1] < 1 ? KN_NOTE_NOT_CONVERGED : KN_OK;
 }
 
 static void finish(kn__nested_work *w)
@@ -307,8 +333,9 @@ kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
     kn__nested_work w = {.ctx = ctx, .model = model, .shock = shock, .state = state};
     newton x = {0};
     kn__arena *arena;
-    state->steps = state->jacobians = 0;
-    state->lost = -1;
+    state->steps = state->products = state->jacobians = 0;
+    state->reached = 0;
+    state->lost = state->highest = -1;
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = kn__nested_work_new(&w, arena);
     if (status == KN_OK)

@@ -44,7 +44,11 @@ typedef struct kn__nested_state {
     double walras;   /* largest |trade balance + deficit| over world factor income */
     int32_t steps, products; /* of Newton; of the linearised model with a vector */
     int32_t jacobians;       /* built as a whole, where products alone stalled */
-    int64_t lost; /* where a ban leaves a buyer without supplier: j N + n, else -1 */
+    int32_t cuts;    /* pairs whose trade ends because the buyer sells nothing for it */
+    double reached;  /* share of the shock up to which it was solved: 1 where all was */
+    int64_t highest; /* where that failed for want of finite prices: the producer whose
+                        cost was highest, j N + n; else -1 */
+    int64_t lost;    /* where a ban leaves a buyer without supplier: j N + n, else -1 */
 } kn__nested_state;
 
 kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__arena *arena,

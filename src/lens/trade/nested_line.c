@@ -123,8 +123,8 @@ static void money_of(const kn__nested_work *w, const double *wage, double *money
         money[n] = total[n] = 0;
     for (int64_t at = 0; at < (int64_t)w->N * w->J; at++) {
         double own = exp(w->wage[at]) * w->supply[at];
-        money[w->group[at % w->N]] += own * wage[at];
-        total[w->group[at % w->N]] += own;
+        money[w->worlds.group[at % w->N]] += own * wage[at];
+        total[w->worlds.group[at % w->N]] += own;
     }
     for (int32_t n = 0; n < w->N; n++)
         money[n] = total[n] > 0 ? money[n] / total[n] : 0;
@@ -176,8 +176,9 @@ static void specific_product(const kn__nested_linear *c, const double *vector,
     kn__nested_line_sales(w, cost, wage, revenue, &line, out);
     money_of(w, wage, money, line.net);
     for (int64_t at = 0; at < cells; at++)
-        out[at] = w->value[at] > 0 ? out[at] - revenue[at] - money[w->group[at % w->N]]
-                                   : wage[at];
+        out[at] = w->value[at] > 0
+                      ? out[at] - revenue[at] - money[w->worlds.group[at % w->N]]
+                      : wage[at];
 }
 
 static double largest_gap(const double *a, const double *b, int64_t n)
@@ -245,7 +246,7 @@ static void mobile_product(const kn__nested_linear *c, const double *vector, dou
             sum += part * ((1 - theta) * (wage[at] - cost[at]) + revenue[at]);
             paid += part;
         }
-        out[n] = sum / paid - vector[n] - money[w->group[n]];
+        out[n] = sum / paid - vector[n] - money[w->worlds.group[n]];
     }
 }
 

@@ -39,6 +39,8 @@ static void set_pull(kn__nested_work *w)
     for (int32_t j = 0; j < w->J; j++)
         for (int64_t at = j * square; at < (j + 1) * square; at++) {
             double share = m->share[at], kappa = share > 0 ? kappa_log(w, at) : 0;
+            if (w->worlds.cut[at % square])
+                kappa = INFINITY;
             /* a ban lets 1 - s of the pull through */
             w->pull[at] = isinf(kappa) && kappa > 0
                               ? share * (1 - w->s)
@@ -47,28 +49,11 @@ static void set_pull(kn__nested_work *w)
         }
 }
 
-static int32_t root(int32_t *group, int32_t n)
+void kn__nested_cut_worlds(kn__nested_work *w)
 {
-    while (group[n] != n)
-        n = group[n] = group[group[n]];
-    return n;
-}
-
-/* Economies that bans cut off from each other are worlds with a numeraire each. */
-static void set_groups(kn__nested_work *w)
-{
-    int32_t N = w->N;
-    for (int32_t n = 0; n < N; n++)
-        w->group[n] = n;
-    for (int64_t at = 0; at < (int64_t)w->J * N * N; at++) {
-        if (!(w->pull[at] > 0))
-            continue;
-        int32_t a = root(w->group, (int32_t)(at / N % N));
-        int32_t b = root(w->group, (int32_t)(at % N));
-        w->group[a > b ? a : b] = a > b ? b : a;
-    }
-    for (int32_t n = 0; n < N; n++)
-        w->group[n] = root(w->group, n);
+    kn__nested_set_point(w, 1);
+    kn__worlds_cut(&w->worlds, w->pull, w->deficit, w->N, w->J);
+    w->state->cuts = w->worlds.cuts;
 }
 
 void kn__nested_set_point(kn__nested_work *w, double s)
@@ -78,7 +63,7 @@ void kn__nested_set_point(kn__nested_work *w, double s)
     int32_t N = w->N, J = w->J;
     w->s = s;
     set_pull(w);
-    set_groups(w);
+    kn__worlds_group(&w->worlds, w->pull, N, J);
     for (int32_t n = 0; n < N; n++) {
         double sum = 0;
         w->deficit[n] = m->deficit[n];
@@ -401,8 +386,8 @@ kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena)
     double *room = KN__ARRAY(arena, w->ctx, TABLES * cells + 2 * N + w->J, double);
     w->pull = KN__ARRAY(arena, w->ctx, cells * N, double);
     w->net = KN__ARRAY(arena, w->ctx, cells * N, double);
-    w->group = KN__ARRAY(arena, w->ctx, N, int32_t);
-    if (!room || !w->pull || !w->net || !w->group)
+    KN__TRY(kn__worlds_new(&w->worlds, w->ctx, arena, w->N));
+    if (!room || !w->pull || !w->net)
         return KN_ERR_MEMORY;
     for (int k = 0; k < TABLES; k++)
         *tables[k] = room + k * cells;

@@ -3,6 +3,7 @@
 #define KN_LENS_TRADE_NESTED_MARKET_H
 
 #include "lens/trade/nested.h"
+#include "lens/trade/worlds.h"
 
 /* The model at one point `s` of the way from the baseline (0) to the shock (1), and at
    one vector of log factor prices. Arrays are [j N + n] unless said. */
@@ -28,12 +29,14 @@ typedef struct kn__nested_work {
     double *sales;                        /* what is bought from them */
     double *bought;      /* composite bought by producers: spend less final demand */
     double *final_share; /* alpha', [n J + k] */
-    int32_t
-        *group;   /* [n]: the lowest economy it trades with, over any chain of partners */
-    double *keep; /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
+    kn__worlds worlds;   /* groups at s, what is cut under the shock */
+    double *keep;        /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
 } kn__nested_work;
 
 kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena);
+
+/* What the shock leaves nobody to pay for; once, before the points of the way. */
+void kn__nested_cut_worlds(kn__nested_work *w);
 
 /* Puts the share `s` of the shock in force. */
 void kn__nested_set_point(kn__nested_work *w, double s);

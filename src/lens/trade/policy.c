@@ -57,6 +57,9 @@ static void copy_nested(const kn__market *market)
     after->residual = s->residual;
     after->walras = s->walras;
     after->evaluations = s->steps;
+    after->cuts = s->cuts;
+    after->reached = s->reached;
+    after->highest = s->highest;
 }
 
 static kn_status solve_model(const outer *o)

@@ -154,6 +154,13 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
                                    "count as trade costs"));
         return KN_OK;
     }
+    if (run->after.cuts)
+        KN__TRY(
+            kn_result_note(result, ctx,
+                           "%d pairs of economies stop trading though only one way is "
+                           "banned: who sells nothing to the rest cannot pay for "
+                           "anything from it (see --deficits)",
+                           (int)run->after.cuts));
     if (run->model.clipped_final)
         KN__TRY(
             kn_result_note(result, ctx,
@@ -177,9 +184,31 @@ static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     return kn__trade_solve(run, ctx, arena, net, scenario, options);
 }
 
-/* How far from an equilibrium the last step was. */
-static kn_status note_misses(const kn__trade_run *run, kn_context *ctx, kn_result *result)
+/* Why there is no equilibrium at the shock itself, as far as that is known. */
+static kn_status note_way(const kn__trade_run *run, kn_context *ctx,
+                          const kn_network *net, kn_result *result)
 {
+    const kn__cp_state *s = &run->after;
+    int32_t N = run->model.cp.economies;
+    if (s->highest < 0)
+        return KN_OK;
+    return kn_result_note(
+        result, ctx,
+        "solved up to %.4g of the shock; beyond that no finite prices were found: what "
+        "the cost of %s %s grows by, %.3g times there, comes back through its own "
+        "inputs. "
+        "Deny a part, or raise --input-elasticity and --value-elasticity",
+        s->reached, code(run, net, (int32_t)(s->highest % N)),
+        kn__trade_sector(&run->model, net, (int32_t)(s->highest / N)),
+        s->cost[s->highest]);
+}
+
+/* How far from an equilibrium the last step was. */
+static kn_status note_misses(const kn__trade_run *run, kn_context *ctx,
+                             const kn_network *net, kn_result *result)
+{
+    if (run->after.price) /* with sectors */
+        KN__TRY(note_way(run, ctx, net, result));
     if (run->charges.residual > 1e-9)
         KN__TRY(kn_result_note(result, ctx,
                                "not converged: after %d rounds quotas are missed by %.3g "
@@ -211,7 +240,7 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
     if (status >= 0)
         status = add_infos(&run, ctx, result);
     if (status >= 0 && found > 0)
-        status = note_misses(&run, ctx, result);
+        status = note_misses(&run, ctx, net, result);
     kn__arena_free(arena);
     return status < 0 ? status : found;
 }

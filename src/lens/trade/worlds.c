@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lens/trade/worlds.h"
+
+#include <string.h>
+
+kn_status kn__worlds_new(kn__worlds *worlds, kn_context *ctx, kn__arena *arena,
+                         int32_t economies)
+{
+    int64_t N = economies;
+    *worlds = (kn__worlds){.group = KN__ARRAY(arena, ctx, N, int32_t),
+                           .cut = KN__ARRAY(arena, ctx, N * N, bool)};
+    return worlds->group && worlds->cut ? KN_OK : KN_ERR_MEMORY;
+}
+
+/* reach[n N + i]: goods of i get to n, over any chain of partners (Warshall). */
+static void close_chains(bool *reach, int32_t N)
+{
+    for (int32_t k = 0; k < N; k++)
+        for (int32_t n = 0; n < N; n++)
+            for (int32_t i = 0; reach[n * N + k] && i < N; i++)
+                reach[n * N + i] |= reach[k * N + i];
+}
+
+void kn__worlds_cut(kn__worlds *w, const double *pull, const double *deficit,
+                    int32_t economies, int32_t sectors)
+{
+    int32_t N = economies, square = N * N;
+    bool *reach = w->cut;
+    memset(reach, 0, (size_t)square * sizeof *reach);
+    w->cuts = 0;
+    for (int32_t n = 0; n < N; n++)
+        if (deficit[n] != 0)
+            return;
+    for (int64_t at = 0; at < (int64_t)sectors * square; at++)
+        reach[at % square] |= pull[at] > 0;
+    close_chains(reach, N);
+    /* one way only is cut; both ways and no way are not */
+    for (int32_t n = 0; n < N; n++)
+        for (int32_t i = 0; i < n; i++) {
+            bool *there = &reach[n * N + i], *back = &reach[i * N + n];
+            bool both = *there && *back;
+            *there = both ? false : *there;
+            *back = both ? false : *back;
+            w->cuts += *there + *back;
+        }
+    for (int32_t n = 0; n < N; n++)
+        reach[n * N + n] = false;
+}
+
+static int32_t root(int32_t *group, int32_t n)
+{
+    while (group[n] != n)
+        n = group[n] = group[group[n]];
+    return n;
+}
+
+void kn__worlds_group(kn__worlds *w, const double *pull, int32_t economies,
+                      int32_t sectors)
+{
+    int32_t N = economies;
+    for (int32_t n = 0; n < N; n++)
+        w->group[n] = n;
+    for (int64_t at = 0; at < (int64_t)sectors * N * N; at++) {
+        if (!(pull[at] > 0))
+            continue;
+        int32_t a = root(w->group, (int32_t)(at / N % N));
+        int32_t b = root(w->group, (int32_t)(at % N));
+        w->group[a > b ? a : b] = a > b ? b : a;
+    }
+    for (int32_t n = 0; n < N; n++)
+        w->group[n] = root(w->group, n);
+}
