@@ -10,6 +10,7 @@
 #define KN__OP_LIST(X)                                                                   \
     X(KN__EXPORT_BAN, "export_ban", "", "")                                              \
     X(KN__EXPORT_QUOTA, "export_quota", "keep", "share")                                 \
+    X(KN__EXPORT_LICENCE, "export_licence", "wait", "days")                              \
     X(KN__TARIFF, "tariff", "rate", "share")                                             \
     X(KN__TARIFF_SCHEDULE, "tariff_schedule", "", "")                                    \
     X(KN__TRADE_COST, "trade_cost", "factor", "factor")                                  \
@@ -36,10 +37,11 @@ typedef struct kn__measure {
     kn_ids products; /* all where the file says "*" or nothing */
     double value;    /* keep, rate, factor, lose, add, change, push; days of normal use */
     bool set;        /* tariff: `set` replaces the rate in force */
-    bool to_importer; /* export_quota: who gets the rent; else the exporter */
-    const char *name; /* passage, firm or schedule, else "" */
-    int32_t start_day, days, recover_days; /* days: -1 until the end */
-    int32_t line;                          /* in the scenario file, for messages */
+    bool to_importer;        /* export_quota: who gets the rent; else the exporter */
+    const char *name;        /* passage, firm or schedule, else "" */
+    int32_t start_day, days; /* days: -1 until the end */
+    int32_t ramp_days, recover_days; /* until it is in full force; back to none */
+    int32_t line;                    /* in the scenario file, for messages */
 } kn__measure;
 
 struct kn_scenario {

@@ -15,7 +15,7 @@ typedef enum acts_on {
     ON_PLACE,    /* economy, product */
     ON_FIRM,     /* firm, to, product */
     ON_SCHEDULE, /* schedule, from, to, product */
-    ON_ROUTE     /* passage */
+    ON_ROUTE     /* passage, product */
 } acts_on;
 
 static const struct rule {
@@ -26,6 +26,7 @@ static const struct rule {
 } rules[KN__OP_COUNT] = {
     [KN__EXPORT_BAN] = {"", ON_TRADE, 0, 0, ""},
     [KN__EXPORT_QUOTA] = {"keep", ON_TRADE, 0, 1, "share"},
+    [KN__EXPORT_LICENCE] = {"wait", ON_TRADE, 0, LONGEST_DAYS, "days"},
     [KN__TARIFF] = {"rate", ON_TRADE, -1, 100, "share"},
     [KN__TARIFF_SCHEDULE] = {"", ON_SCHEDULE, 0, 0, ""},
     [KN__TRADE_COST] = {"factor", ON_TRADE, 1, 1000, "factor"},
@@ -345,6 +346,13 @@ static kn_status find_op(kn__op *op, const kn__yaml_file *file, const kn__yaml *
     return unknown_name(file, node, KN_ERR_DATA, "operation", names, KN__OP_COUNT);
 }
 
+/* Whether a measure may come and go in straight lines. */
+static bool has_slopes(kn__op op)
+{
+    return op == KN__EXPORT_BAN || op == KN__EXPORT_QUOTA || op == KN__CAPACITY_LOSS ||
+           op == KN__CAPACITY_GAIN || op == KN__DEMAND_CHANGE;
+}
+
 static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
                             const kn__yaml *map)
 {
@@ -353,7 +361,7 @@ static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
         [ON_PLACE] = {"economy", "product"},
         [ON_FIRM] = {"firm", "to", "product"},
         [ON_SCHEDULE] = {"schedule", "from", "to", "product"},
-        [ON_ROUTE] = {"passage"}};
+        [ON_ROUTE] = {"passage", "product"}};
     const char *keys[MOST_KEYS] = {"op", "start", "days"};
     int32_t count = 3;
     for (int32_t k = 0; own[rules[m->op].on][k]; k++)
@@ -364,8 +372,10 @@ static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
         keys[count++] = "set";
         keys[count++] = "retaliate";
     }
-    if (m->op == KN__CAPACITY_LOSS)
+    if (has_slopes(m->op)) {
+        keys[count++] = "ramp";
         keys[count++] = "recover";
+    }
     if (m->op == KN__EXPORT_QUOTA)
         keys[count++] = "rent";
     return kn__yaml_only(file, map, kn__op_name(m->op), keys, count);
@@ -402,14 +412,16 @@ kn_status kn__measure_read(kn__measure *m, const kn__yaml_file *file,
     KN__TRY(read_labels(m, file, node, net));
     KN__TRY(read_value(m, file, node, net));
     KN__TRY(read_rent(m, file, node));
-    int64_t start, days, recover;
+    int64_t start, days, ramp, recover;
     KN__TRY(kn__yaml_integer(&start, file, node, "start", 0, 0, LONGEST_DAYS));
+    KN__TRY(kn__yaml_integer(&ramp, file, node, "ramp", 0, 0, LONGEST_DAYS));
     KN__TRY(kn__yaml_integer(&recover, file, node, "recover", 0, 0, LONGEST_DAYS));
     days = -1;
     if (m->op != KN__STOCK_RELEASE) /* there it is the amount */
         KN__TRY(kn__yaml_integer(&days, file, node, "days", -1, 1, LONGEST_DAYS));
     m->start_day = (int32_t)start;
     m->days = (int32_t)days;
+    m->ramp_days = (int32_t)ramp;
     m->recover_days = (int32_t)recover;
     return KN_OK;
 }

@@ -19,6 +19,19 @@ static void list_operations(kn__text *text, const kn_lens *lens)
         }
 }
 
+/* The lenses that do understand it: "; trade does". */
+static void list_lenses(kn__text *text, kn__op op)
+{
+    const char *between = "; ";
+    for (int32_t k = 0; k < kn_lens_count(); k++)
+        if (kn_lens_at(k)->operations >> op & 1) {
+            kn__text_addf(text, "%s%s", between, kn_lens_at(k)->name);
+            between = ", ";
+        }
+    if (*between == ',')
+        kn__text_add(text, " can play it");
+}
+
 static kn_status check_operations(kn_context *ctx, const kn_lens *lens,
                                   const kn_scenario *scenario)
 {
@@ -29,10 +42,13 @@ static kn_status check_operations(kn_context *ctx, const kn_lens *lens,
         kn__text known;
         kn__text_init(&known, ctx, 4096);
         list_operations(&known, lens);
+        if (!known.length)
+            kn__text_add(&known, "none");
+        list_lenses(&known, m->op);
         kn_status status = kn__fail(
             ctx, KN_ERR_USAGE,
             "%s:%d: %s does not understand the operation %s; it knows %s", scenario->path,
-            m->line, lens->name, kn__op_name(m->op), known.length ? known.data : "none");
+            m->line, lens->name, kn__op_name(m->op), known.data);
         kn__text_release(&known);
         return status;
     }

@@ -158,8 +158,15 @@ static void errors_name_the_place(void **state)
     refused(f, ONE "{op: export_ban, from: CHN, days: 0}\n", KN_ERR_DATA,
             "days is \"0\"; expected a whole number from 1 to 36500");
     refused(f, ONE "{op: export_ban, from: CHN, days: 1.5}\n", KN_ERR_DATA, ":3:39: ");
-    refused(f, ONE "{op: export_ban, from: CHN, recover: 3}\n", KN_ERR_DATA,
+    refused(f, ONE "{op: tariff, from: CHN, rate: 0.1, recover: 3}\n", KN_ERR_DATA,
             "no key \"recover\"");
+    refused(f, ONE "{op: export_ban, from: CHN, ramp: -1}\n", KN_ERR_DATA,
+            ":3:39: ramp is \"-1\"");
+    refused(f, ONE "{op: export_licence, from: CHN}\n", KN_ERR_DATA, "needs \"wait\"");
+    refused(f, ONE "{op: export_licence, from: CHN, wait: 2 weeks}\n", KN_ERR_DATA,
+            "has the unit \"weeks\"; expected days");
+    refused(f, ONE "{op: export_licence, from: CHN, wait: -2}\n", KN_ERR_DATA,
+            "expected days from 0 to 36500");
     refused(f, ONE "{op: export_quota, from: CHN}\n", KN_ERR_DATA, "needs \"keep\"");
     refused(f, ONE "{op: export_quota, from: CHN, keep: 500}\n", KN_ERR_DATA,
             "an absolute amount needs its unit");

@@ -4,7 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "lens/cascade/cascade_tables.h"
+#include "lens/cascade/daily_late.h"
+#include "lens/cascade/daily_leak.h"
 #include "lens/cascade/daily_tables.h"
+#include "lens/cascade/daily_tools.h"
 
 /* Largest imbalance of goods in a step, over what is made. */
 static const double BALANCE = 1e-9;
@@ -16,6 +20,7 @@ typedef struct run {
     const kn_scenario *scenario;
     const kn__daily_net *net;
     kn__daily_day day;
+    kn__daily_leak *leak;
     kn__daily_story story;
     kn_table *path;
     bool stopped;
@@ -72,6 +77,8 @@ kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *da
 {
     kn__daily_weights(day, net, end, 0);
     kn__daily_doors(day, net, scenario, 0);
+    kn__daily_late_start(day->late);
+    kn__daily_tools_start(day->tools);
     return kn__engine_start(engine, ctx, day->open);
 }
 
@@ -80,10 +87,13 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
                          int64_t t, kn__engine_view *view)
 {
     kn__daily_set(day, net, scenario, (double)t);
+    kn__daily_tools_set(day->tools, day);
     kn__daily_release(engine, net, scenario, (double)t);
     KN__TRY(kn__engine_step(engine, ctx, &day->drive));
     *view = kn__engine_look(engine);
     KN__TRY(check_goods(ctx, view, t));
+    kn__daily_tools_age(day->tools, day, view);
+    kn__daily_late_move(day->late, engine, t);
     kn__daily_weights(day, net, end, (double)t + 1);
     return KN_OK;
 }
@@ -92,6 +102,8 @@ static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
 {
     kn__engine_view v;
     KN__TRY(kn__daily_step(engine, r->ctx, &r->day, r->net, r->scenario, end, t, &v));
+    if (end == KN__DAILY_MID)
+        kn__daily_leak_take(r->leak, engine, t);
     return kn__daily_take(&r->story, r->ctx, r->path, end, t, &v);
 }
 
@@ -147,10 +159,23 @@ static kn_status warn(const run *r, const kn__daily_options *o, kn_result *resul
                                "oscillate or collapse without cause; compare --model "
                                "kaname.",
                                o->model, rule->stock_steps, rule->restore_steps));
+    if (net->open_passages)
+        KN__TRY(kn_result_note(result, r->ctx,
+                               "A closed passage lengthens no way between economies of "
+                               "this network by a day or more."));
     if (r->stopped)
         KN__TRY(kn_result_note(result, r->ctx, "Interrupted after %lld of %lld days.",
                                (long long)r->story.done, (long long)r->story.days));
     return KN_OK;
+}
+
+static kn_status write_extras(const run *r, kn_result *result)
+{
+    kn_table *leaks, *fleets;
+    KN__TRY(kn_result_add(result, r->ctx, kn__cascade_made.leaks, &leaks));
+    KN__TRY(kn__daily_leak_write(r->leak, r->ctx, leaks, result));
+    KN__TRY(kn_result_add(result, r->ctx, kn__cascade_made.fleets, &fleets));
+    return kn__daily_tools_write(r->day.tools, r->ctx, fleets);
 }
 
 static kn_status describe(const run *r, const kn__daily_options *o, kn_result *result)
@@ -189,7 +214,7 @@ static kn_status run_ends(run *r, bool ends)
 
 kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net,
                         const kn_scenario *scenario, const kn__daily_options *o,
-                        const kn__daily_tables *tables, kn_result *result)
+                        kn_result *result)
 {
     kn__daily_net daily;
     run r = {.ctx = ctx, .scenario = scenario, .net = &daily};
@@ -197,11 +222,13 @@ kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net
     bool ends = !strcmp(o->model, "kaname");
     KN__TRY(kn__daily_from_network(&daily, ctx, arena, net, scenario, o));
     KN__TRY(kn__daily_day_new(&r.day, ctx, arena, &daily, scenario, o));
+    KN__TRY(kn__daily_leak_new(&r.leak, ctx, arena, &daily, &r.day, scenario));
     KN__TRY(kn__daily_story_new(&r.story, ctx, arena, &daily, o));
-    KN__TRY(kn_result_add(result, ctx, tables->losses, &losses));
-    KN__TRY(kn_result_add(result, ctx, tables->path, &r.path));
+    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.losses, &losses));
+    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.path, &r.path));
     KN__TRY(run_ends(&r, ends));
-    KN__TRY(kn__daily_write(&r.story, ctx, tables, ends && !r.stopped, losses, result));
+    KN__TRY(kn__daily_write(&r.story, ctx, arena, ends && !r.stopped, losses, result));
+    KN__TRY(write_extras(&r, result));
     KN__TRY(describe(&r, o, result));
     return r.stopped ? KN_NOTE_INTERRUPTED : KN_OK;
 }

@@ -5,12 +5,14 @@
 #include "kaname/lens.h"
 #include "lens/cascade/engine.h"
 #include "network/measure.h"
+#include "network/route.h"
 
 /* The daily engine on a network under a scenario. */
 
 #define KN__DAILY_OPERATIONS                                                             \
-    (1u << KN__EXPORT_BAN | 1u << KN__EXPORT_QUOTA | 1u << KN__CAPACITY_LOSS |           \
-     1u << KN__CAPACITY_GAIN | 1u << KN__DEMAND_CHANGE | 1u << KN__STOCK_RELEASE)
+    (1u << KN__EXPORT_BAN | 1u << KN__EXPORT_QUOTA | 1u << KN__EXPORT_LICENCE |          \
+     1u << KN__CAPACITY_LOSS | 1u << KN__CAPACITY_GAIN | 1u << KN__DEMAND_CHANGE |       \
+     1u << KN__STOCK_RELEASE | 1u << KN__ENTITY_DENIAL | 1u << KN__ROUTE_CLOSURE)
 
 /* Choices of the user; -1, NaN or empty where the model's own holds. */
 typedef struct kn__daily_options {
@@ -26,16 +28,12 @@ typedef struct kn__daily_options {
 /* What the declaration of cascade says when nothing is chosen. */
 kn__daily_options kn__daily_defaults(const char *model, int64_t days);
 
-typedef struct kn__daily_tables {
-    const kn_table_decl *losses, *path, *course, *first_out, *recapture;
-} kn__daily_tables;
-
 /* Fills the result. Errors: KN_ERR_USAGE, KN_ERR_MEMORY, KN_ERR_INTERNAL (goods do not
    balance). KN_NOTE_INTERRUPTED with the days done so far when the caller wants to stop.
  */
 kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net,
                         const kn_scenario *scenario, const kn__daily_options *options,
-                        const kn__daily_tables *tables, kn_result *result);
+                        kn_result *result);
 
 /* ---- Network ---- */
 
@@ -57,8 +55,12 @@ typedef struct kn__daily_net {
     double *weight[KN__DAILY_ENDS]; /* of each group; mid is in use */
     double *now;                    /* weights of today: substitutes come in */
     double *value_musd;             /* value added a day at normal output */
+    const kn__detour **detour;      /* of each measure; NULL: no closed route */
+    int32_t *tool_start;            /* products + 1: rows of equipment by user */
+    bool own;                       /* kaname's model: what the network knows counts */
     double clipped_musd;            /* negative flows and final demand left out, a year */
     int64_t short_groups;           /* stocks below two days, counted as two */
+    int32_t open_passages;          /* closures that no pair of economies feels */
     bool unknown_inputs;            /* no recipes where classes are asked for */
 } kn__daily_net;
 
@@ -71,6 +73,8 @@ kn_status kn__daily_from_network(kn__daily_net *daily, kn_context *ctx, kn__aren
 kn_status kn__daily_rezone(kn__daily_net *daily, kn_context *ctx, kn__arena *arena,
                            const kn_scenario *scenario, const kn__daily_options *options);
 
+/* Who supplies link `link` of a group. */
+int32_t kn__daily_supplier(const kn__daily_net *daily, int64_t group, int64_t link);
 /* The group of a user that buys a product, or -1. */
 int64_t kn__daily_group(const kn__daily_net *daily, int32_t user, int32_t product);
 
@@ -79,22 +83,38 @@ int64_t kn__daily_group(const kn__daily_net *daily, int32_t user, int32_t produc
 typedef struct kn__daily_day {
     kn__engine_drive drive;
     double *capacity, *wanted, *open;
+    double *renew; /* of each group of final users: orders that fleets call for */
     const kn__daily_options *options;
+    bool *all;                   /* of each measure: it meets everybody but the senders */
+    double **leak_most;          /* [measure]: share by producer that may leak, or NULL */
+    struct kn__daily_late *late; /* goods on the way */
+    struct kn__daily_tools *tools; /* fleets of equipment */
     double *substitute_from; /* of each product: when its scarcity starts; NaN never */
 } kn__daily_day;
 
 kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
                             const kn__daily_net *daily, const kn_scenario *scenario,
                             const kn__daily_options *options);
+/* The doors' part of it. */
+kn_status kn__daily_doors_new(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
+                              const kn__daily_net *daily, const kn_scenario *scenario);
+
+/* What a trade measure lets through of the normal deliveries of producer i on day t, and
+   the part of that which goes round it through third countries. */
+typedef struct kn__daily_door {
+    double open, leak;
+} kn__daily_door;
+kn__daily_door kn__daily_door_of(const kn__daily_day *day, const kn_scenario *scenario,
+                                 int32_t measure, int32_t i, double t);
 /* Doors on a day, into day->open. */
 void kn__daily_doors(kn__daily_day *day, const kn__daily_net *daily,
                      const kn_scenario *scenario, double t);
-/* Everything that acts in the step of day t; doors are those of t + 1. */
+/* Everything that measures do in the step of day t; doors are those of t + 1. */
 void kn__daily_set(kn__daily_day *day, const kn__daily_net *daily,
                    const kn_scenario *scenario, double t);
-/* Stocks released on day t. */
-void kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
-                       const kn_scenario *scenario, double t);
+/* Stocks released on day t; returns the amount. */
+double kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
+                         const kn_scenario *scenario, double t);
 /* Weights on day t of one end, with what substitutes do. */
 void kn__daily_weights(const kn__daily_day *day, const kn__daily_net *daily, int end,
                        double t);

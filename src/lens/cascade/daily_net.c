@@ -23,7 +23,6 @@ typedef struct builder {
     kn_context *ctx;
     kn__arena *arena;
     const kn__daily_options *o;
-    bool own; /* kaname: what the network knows of stocks, dependence, search counts */
     double *column; /* of one user, dense: by place */
     entry *entries; /* the same, sparse */
     bool count_only;
@@ -68,86 +67,6 @@ static kn_status sort_producers(builder *b)
         d->value_musd[at] =
             fmax(0, known(net->producers[i].value_added, 0)) / DAYS_A_YEAR;
     }
-    return KN_OK;
-}
-
-/* ---- Zones ---- */
-
-static bool listed(kn_ids ids, int32_t id)
-{
-    for (int32_t k = 0; k < ids.count; k++)
-        if (ids.id[k] == id)
-            return true;
-    return false;
-}
-
-/* Senders, and everybody where it matters who is whose ally, stand alone; others go
-   together when the same measures meet them. */
-static kn_status make_zones(builder *b, const kn_scenario *scenario)
-{
-    kn__daily_net *d = b->d;
-    int32_t economies = d->net->economy_count;
-    kn__rationing r = d->rule.rationing;
-    d->zone = KN__ARRAY(b->arena, b->ctx, economies, int32_t);
-    uint64_t *mark = KN__ARRAY(b->arena, b->ctx, economies, uint64_t);
-    bool *alone = KN__ARRAY(b->arena, b->ctx, economies, bool);
-    if (!d->zone || !mark || !alone)
-        return KN_ERR_MEMORY;
-    for (int32_t e = 0; e < economies; e++) {
-        alone[e] = r == KN__RATION_DOMESTIC || r == KN__RATION_ALLIANCE;
-        for (int32_t k = 0, bit = 0; k < scenario->count; k++) {
-            const kn__measure *m = &scenario->measures[k];
-            if (m->op != KN__EXPORT_BAN && m->op != KN__EXPORT_QUOTA)
-                continue;
-            alone[e] = alone[e] || listed(m->from, e) || bit >= 64;
-            if (bit < 64 && listed(m->to, e))
-                mark[e] |= (uint64_t)1 << bit;
-            bit++;
-        }
-        d->zone[e] = -1;
-        for (int32_t f = 0; f < e && !alone[e]; f++)
-            if (!alone[f] && mark[f] == mark[e]) {
-                d->zone[e] = d->zone[f];
-                break;
-            }
-        if (d->zone[e] < 0)
-            d->zone[e] = d->zones++;
-    }
-    return KN_OK;
-}
-
-static kn_status set_markets(builder *b)
-{
-    kn__daily_net *d = b->d;
-    int32_t economies = d->net->economy_count, markets = 2 * d->zones;
-    int32_t *market = KN__ARRAY(b->arena, b->ctx, d->n + economies, int32_t);
-    if (!market)
-        return KN_ERR_MEMORY;
-    for (int32_t i = 0; i < d->n; i++)
-        market[i] = d->zone[d->economy[i]];
-    for (int32_t e = 0; e < economies; e++)
-        market[d->n + e] = d->zones + d->zone[e];
-    d->engine.market = market;
-    d->engine.markets = markets;
-    if (d->rule.rationing == KN__RATION_PROPORTIONAL ||
-        d->rule.rationing == KN__RATION_WATER)
-        return KN_OK;
-    unsigned char *rank =
-        KN__ARRAY(b->arena, b->ctx, (int64_t)markets * d->n, unsigned char);
-    if (!rank)
-        return KN_ERR_MEMORY;
-    bool allied = d->rule.rationing == KN__RATION_ALLIANCE;
-    for (int32_t e = 0; e < economies; e++)
-        for (int32_t i = 0; i < d->n; i++) {
-            bool friend = d->economy[i] == e || (allied && listed(b->o->allies, e) &&
-                                                 listed(b->o->allies, d->economy[i]));
-            int64_t at = (int64_t)d->zone[e] * d->n + i;
-            bool firms = d->rule.rationing == KN__RATION_FIRMS;
-            rank[at] = firms ? 0 : !friend;
-            rank[at + (int64_t)d->zones * d->n] = firms ? 1 : !friend;
-        }
-    d->engine.rank = rank;
-    d->engine.ranks = 2;
     return KN_OK;
 }
 
@@ -292,6 +211,13 @@ static kn_status make_groups(builder *b)
     return KN_OK;
 }
 
+int32_t kn__daily_supplier(const kn__daily_net *d, int64_t group, int64_t link)
+{
+    const kn__engine_net *e = &d->engine;
+    return e->supplier ? e->supplier[link]
+                       : e->first[group] + (int32_t)(link - e->link_start[group]);
+}
+
 int64_t kn__daily_group(const kn__daily_net *d, int32_t user, int32_t product)
 {
     int64_t low = d->engine.group_start[user], end = d->engine.group_start[user + 1];
@@ -312,7 +238,7 @@ static void set_target(builder *b, int32_t j, int64_t g)
     kn__daily_net *d = b->d;
     int64_t at = (int64_t)d->group_product[g] * d->net->economy_count + d->economy[j];
     double days = d->rule.stock_steps;
-    if (b->own && isnan(b->o->stock_days))
+    if (d->own && isnan(b->o->stock_days))
         days = known(d->net->stock_days[at], days);
     if (days < LEAST_STOCK) {
         days = LEAST_STOCK;
@@ -348,7 +274,7 @@ static double weight_of(builder *b, int32_t j, int64_t g, int end)
         return 1;
     const kn__recipe *r = recipe_of(d->net, d->product[j], d->group_product[g]);
     double w = kn__engine_class_weight(make, r ? (int)r->criticality : KN__MINOR);
-    if (!b->own)
+    if (!d->own)
         return w;
     if (!r || r->criticality == KN__MINOR)
         return cost_share(b, j, g);
@@ -379,6 +305,21 @@ static kn_status set_groups(builder *b)
     return KN_OK;
 }
 
+/* ---- Equipment ---- */
+
+static kn_status index_tools(builder *b)
+{
+    kn__daily_net *d = b->d;
+    d->tool_start = KN__ARRAY(b->arena, b->ctx, d->net->product_count + 1, int32_t);
+    if (!d->tool_start)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < d->net->equipment_count; k++)
+        d->tool_start[d->net->equipment[k].product + 1]++;
+    for (int32_t q = 0; q < d->net->product_count; q++)
+        d->tool_start[q + 1] += d->tool_start[q];
+    return KN_OK;
+}
+
 /* ---- What single producers can do ---- */
 
 static kn_status set_producers(builder *b)
@@ -386,7 +327,7 @@ static kn_status set_producers(builder *b)
     kn__daily_net *d = b->d;
     bool table = !d->net->has_recipes;
     double *part[4];
-    if (!b->own)
+    if (!d->own)
         return KN_OK;
     for (int k = 0; k < 4; k++)
         if (!(part[k] = KN__ARRAY(b->arena, b->ctx, d->n, double)))
@@ -418,8 +359,8 @@ static void set_rule(builder *b)
 {
     const kn__daily_options *o = b->o;
     kn__engine_rule *r = &b->d->rule;
-    b->own = !strcmp(o->model, "kaname");
-    if (b->own && !b->d->net->has_recipes) {
+    b->d->own = !strcmp(o->model, "kaname");
+    if (b->d->own && !b->d->net->has_recipes) {
         r->make = KN__MAKE_CES;
         r->elasticity = SIGMA_DAILY;
     }
@@ -449,18 +390,9 @@ kn_status kn__daily_from_network(kn__daily_net *d, kn_context *ctx, kn__arena *a
         return kn__fail(ctx, KN_ERR_USAGE, "there is no model \"%s\"", options->model);
     set_rule(&b);
     KN__TRY(sort_producers(&b));
-    KN__TRY(make_zones(&b, scenario));
-    KN__TRY(set_markets(&b));
+    KN__TRY(kn__daily_rezone(d, ctx, arena, scenario, options));
     KN__TRY(make_groups(&b));
     KN__TRY(set_groups(&b));
+    KN__TRY(index_tools(&b));
     return set_producers(&b);
-}
-
-kn_status kn__daily_rezone(kn__daily_net *d, kn_context *ctx, kn__arena *arena,
-                           const kn_scenario *scenario, const kn__daily_options *options)
-{
-    builder b = {.d = d, .ctx = ctx, .arena = arena, .o = options};
-    d->zones = 0;
-    KN__TRY(make_zones(&b, scenario));
-    return set_markets(&b);
 }

@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-static const double SMALLEST_CUT = 1e-12;
+#include "lens/cascade/cascade_tables.h"
+
+static const double SMALLEST_CUT = 1e-12; /* below is rounding */
+static const double FELT = 1e-3;
 
 kn_status kn__daily_story_new(kn__daily_story *s, kn_context *ctx, kn__arena *arena,
                               const kn__daily_net *net, const kn__daily_options *o)
@@ -21,9 +24,10 @@ kn_status kn__daily_story_new(kn__daily_story *s, kn_context *ctx, kn__arena *ar
     double **const by_pair[] = {&s->pair_made, &s->pair_normal, &s->pair_lost};
     for (int k = 0; k < 3; k++)
         ok = (*by_pair[k] = KN__ARRAY(arena, ctx, pairs, double)) && ok;
-    s->first = KN__ARRAY(arena, ctx, net->n, kn__daily_first);
+    s->first = KN__ARRAY(arena, ctx, net->n, kn__first);
     for (int32_t i = 0; s->first && i < net->n; i++)
-        s->first[i].day = NAN;
+        s->first[i] = (kn__first){
+            .day = NAN, .economy = net->economy[i], .product = net->product[i]};
     return ok && s->first ? KN_OK : KN_ERR_MEMORY;
 }
 
@@ -56,8 +60,11 @@ static void take_producer(kn__daily_story *s, int32_t i, int64_t t, bool mid,
     s->pair_made[pair] += made;
     s->pair_normal[pair] += normal;
     s->pair_lost[pair] += fmax(value, 0);
-    if (cut > 1e-9 && isnan(s->first[i].day))
-        s->first[i] = (kn__daily_first){(double)t, cause_of(net, v, i)};
+    if (cut >= FELT && isnan(s->first[i].day)) {
+        s->first[i].day = (double)t;
+        s->first[i].value = value;
+        s->first[i].cause = cause_of(net, v, i);
+    }
 }
 
 static kn_status write_slice(kn__daily_story *s, kn_context *ctx, kn_table *path,
@@ -186,24 +193,32 @@ static kn_status write_course(const kn__daily_story *s, kn_context *ctx, bool en
     return KN_OK;
 }
 
-static kn_status write_first(const kn__daily_story *s, kn_context *ctx, kn_table *table)
+/* Below: its input ran out, and the supplier fell before it; or above: its buyers went
+   away, and the user of this link fell before it. */
+static void hang_link(const kn__daily_story *s, int32_t user, int32_t supplier,
+                      double flow, double *most)
 {
-    const kn_network *net = s->net->net;
-    for (int64_t day = 0; day < s->days; day++)
-        for (int32_t i = 0; i < s->net->n; i++) {
-            const kn__daily_first *f = &s->first[i];
-            if (f->day != (double)day)
-                continue;
-            kn_cell cells[] = {{.text = net->economies[s->net->economy[i]].code},
-                               {.text = net->products[s->net->product[i]].id},
-                               {.number = f->day},
-                               {.text = f->cause == KN__CAUSE_CAPACITY ? "capacity"
-                                        : f->cause == KN__CAUSE_DEMAND
-                                            ? "demand"
-                                            : net->products[f->cause].id}};
-            KN__TRY(kn_table_append(table, ctx, cells));
-        }
-    return KN_OK;
+    const kn__first *u = &s->first[user], *i = &s->first[supplier];
+    if (!isnan(u->day) && u->cause == s->net->product[supplier])
+        kn__first_hang(s->first, user, supplier, flow, &most[user]);
+    if (!isnan(i->day) && i->cause == KN__CAUSE_DEMAND)
+        kn__first_hang(s->first, supplier, user, flow, &most[supplier]);
+}
+
+static kn_status write_first(const kn__daily_story *s, kn_context *ctx, kn__arena *arena,
+                             kn_table *table)
+{
+    const kn__engine_net *e = &s->net->engine;
+    double *most = KN__ARRAY(arena, ctx, s->net->n, double);
+    int64_t *order, fallen;
+    KN__TRY(kn__first_rank(s->first, s->net->n, ctx, arena, &order, &fallen));
+    if (!most)
+        return KN_ERR_MEMORY;
+    for (int32_t j = 0; fallen && j < s->net->n; j++)
+        for (int64_t g = e->group_start[j]; g < e->group_start[j + 1]; g++)
+            for (int64_t l = e->link_start[g]; l < e->link_start[g + 1]; l++)
+                hang_link(s, j, kn__daily_supplier(s->net, g, l), e->flow[l], most);
+    return kn__first_write(s->first, order, fallen, ctx, s->net->net, table);
 }
 
 static kn_status write_recapture(const kn__daily_story *s, kn_context *ctx,
@@ -223,16 +238,15 @@ static kn_status write_recapture(const kn__daily_story *s, kn_context *ctx,
     return kn_result_info(result, ctx, "recaptured_musd", NULL, total);
 }
 
-kn_status kn__daily_write(const kn__daily_story *s, kn_context *ctx,
-                          const kn__daily_tables *tables, bool ends, kn_table *losses,
-                          kn_result *result)
+kn_status kn__daily_write(const kn__daily_story *s, kn_context *ctx, kn__arena *arena,
+                          bool ends, kn_table *losses, kn_result *result)
 {
     kn_table *course, *first, *recapture;
     KN__TRY(write_losses(s, ctx, ends, losses, result));
-    KN__TRY(kn_result_add(result, ctx, tables->course, &course));
+    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.course, &course));
     KN__TRY(write_course(s, ctx, ends, course));
-    KN__TRY(kn_result_add(result, ctx, tables->first_out, &first));
-    KN__TRY(write_first(s, ctx, first));
-    KN__TRY(kn_result_add(result, ctx, tables->recapture, &recapture));
+    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.first_out, &first));
+    KN__TRY(write_first(s, ctx, arena, first));
+    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.recapture, &recapture));
     return write_recapture(s, ctx, recapture, result);
 }

@@ -3,13 +3,7 @@
 #define KN_LENS_CASCADE_DAILY_TABLES_H
 
 #include "lens/cascade/daily.h"
-
-/* When a producer first made less, and why. */
-typedef struct kn__daily_first {
-    double day;    /* NaN: never */
-    int32_t cause; /* product that ran out, or one of: */
-} kn__daily_first;
-enum { KN__CAUSE_CAPACITY = -1, KN__CAUSE_DEMAND = -2 };
+#include "lens/cascade/first_out.h"
 
 /* What is kept of a run. */
 typedef struct kn__daily_story {
@@ -19,7 +13,7 @@ typedef struct kn__daily_story {
     double *made_up;              /* [economy] made later above normal, MUSD */
     double *peak, *peak_day;      /* [economy] largest loss of a day, MUSD */
     double *pair_made, *pair_normal, *pair_lost; /* [product][economy], of this slice */
-    kn__daily_first *first;                      /* [producer] */
+    kn__first *first;                            /* [producer] */
     double *today;                               /* [economy] */
 } kn__daily_story;
 
@@ -31,8 +25,7 @@ kn_status kn__daily_take(kn__daily_story *story, kn_context *ctx, kn_table *path
                          int64_t t, const kn__engine_view *view);
 /* Value added an economy lost up to the horizon, MUSD. */
 double kn__daily_loss(const kn__daily_story *story, int end, int32_t economy);
-kn_status kn__daily_write(const kn__daily_story *story, kn_context *ctx,
-                          const kn__daily_tables *tables, bool ends, kn_table *losses,
-                          kn_result *result);
+kn_status kn__daily_write(const kn__daily_story *story, kn_context *ctx, kn__arena *arena,
+                          bool ends, kn_table *losses, kn_result *result);
 
 #endif

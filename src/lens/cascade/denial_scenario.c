@@ -88,6 +88,12 @@ static void add_releases(builder *b, const kn__measure *m)
 
 static kn_status add_measure(builder *b, const kn__measure *m)
 {
+    bool slopes = m->ramp_days > 0 || (m->recover_days > 0 && m->op != KN__CAPACITY_LOSS);
+    if (slopes)
+        return kn__fail(b->ctx, KN_ERR_USAGE,
+                        "the denial model does not understand ramp or recover of %s; the "
+                        "daily models do (--model kaname)",
+                        kn__op_name(m->op));
     switch (m->op) {
     case KN__EXPORT_BAN:
     case KN__EXPORT_QUOTA:
@@ -100,7 +106,8 @@ static kn_status add_measure(builder *b, const kn__measure *m)
         return KN_OK;
     default:
         return kn__fail(b->ctx, KN_ERR_USAGE,
-                        "the denial model does not understand the operation %s",
+                        "the denial model does not understand the operation %s; the "
+                        "daily models may (--model kaname)",
                         kn__op_name(m->op));
     }
 }

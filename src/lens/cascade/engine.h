@@ -145,7 +145,8 @@ kn__engine_view kn__engine_look(const kn__engine *engine);
 /* Between two steps: adds steps of normal use to the stock of a group, or takes them out,
    down to an empty one. */
 void kn__engine_add_stock(kn__engine *engine, int64_t group, double steps);
-/* Stock of a group, in amounts. */
+/* Use of a group in the normal state, and its stock, in amounts. */
+double kn__engine_use(const kn__engine *engine, int64_t group);
 double kn__engine_stock(const kn__engine *engine, int64_t group);
 /* Of what a group received in the last step, the part of each supplier that `part` [of
    each producer] says, in amounts; where orders are kept by link, by normal shares. */

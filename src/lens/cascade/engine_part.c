@@ -33,6 +33,11 @@ void kn__engine_add_stock(kn__engine *e, int64_t group, double steps)
         kn__engine_limit(e, user);
 }
 
+double kn__engine_use(const kn__engine *e, int64_t group)
+{
+    return e->use[group];
+}
+
 double kn__engine_stock(const kn__engine *e, int64_t group)
 {
     return e->stock[group] * e->use[group];

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lens/cascade/daily_measure.h"
+
+#include <math.h>
+#include <string.h>
+
+bool kn__ids_has(kn_ids ids, int32_t id)
+{
+    for (int32_t k = 0; k < ids.count; k++)
+        if (ids.id[k] == id)
+            return true;
+    return false;
+}
+
+double kn__measure_end(const kn__measure *m)
+{
+    return m->days < 0 ? INFINITY : (double)m->start_day + m->days;
+}
+
+double kn__measure_force(const kn__measure *m, double t)
+{
+    double in = t - m->start_day + 1, over = t - kn__measure_end(m);
+    if (in <= 0)
+        return 0;
+    if (over < 0)
+        return in < m->ramp_days ? in / m->ramp_days : 1;
+    return m->recover_days > 0 ? fmax(0, 1 - over / m->recover_days) : 0;
+}
+
+bool kn__measure_is_trade(const kn__measure *m)
+{
+    return m->op == KN__EXPORT_BAN || m->op == KN__EXPORT_QUOTA ||
+           m->op == KN__ENTITY_DENIAL;
+}
+
+bool kn__measure_meets_all(const kn__measure *m, const kn_network *net)
+{
+    for (int32_t d = 0; d < net->economy_count; d++)
+        if (d != net->zzu && !kn__ids_has(m->from, d) && !kn__ids_has(m->to, d))
+            return false;
+    return true;
+}
+
+bool kn__measure_between(const kn__measure *m, bool all, const kn__daily_net *daily,
+                         int32_t i, int32_t d)
+{
+    int32_t s = daily->economy[i];
+    if (m->op == KN__ENTITY_DENIAL)
+        return !strcmp(daily->net->producers[daily->producer[i]].firm, m->name) &&
+               kn__ids_has(m->to, d);
+    if (s == d || !kn__ids_has(m->from, s))
+        return false;
+    return all ? !kn__ids_has(m->from, d) : kn__ids_has(m->to, d);
+}
