@@ -312,11 +312,17 @@ const command *cli__command_at(int32_t index)
         const kn_lens *lens = kn_lens_at(index);
         of_lens[index] =
             (command){.name = lens->name,
-                      .arguments = lens->operations ? "[NETWORK] SCENARIO" : "[NETWORK]",
+                      .arguments = !lens->operations         ? "[NETWORK]"
+                                   : lens->scenario_optional ? "[NETWORK] [SCENARIO]"
+                                                             : "[NETWORK] SCENARIO",
                       .summary = lens->summary,
+                      .details = lens->scenario_optional
+                                     ? "A lone word that ends in .yaml or .yml, or is -, "
+                                       "is the scenario; any other is the network."
+                                     : NULL,
                       .options = lens->options,
                       .option_count = lens->option_count,
-                      .least_words = lens->operations ? 1 : 0,
+                      .least_words = lens->operations && !lens->scenario_optional,
                       .most_words = lens->operations ? 2 : 1,
                       .run = cli__run_lens,
                       .lens = lens};

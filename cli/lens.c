@@ -63,19 +63,36 @@ static kn_status run(const cli *c, const kn_network *network, const char *word,
     return cli__report(c, found, result, network);
 }
 
+static bool ends_in(const char *word, const char *ending)
+{
+    size_t length = strlen(word), tail = strlen(ending);
+    return length > tail && !strcmp(word + length - tail, ending);
+}
+
+/* The word that is the scenario, or NULL: the last one; where the lens can do without,
+   a lone word only when it looks like the file of a scenario. */
+static const char *scenario_word(const cli *c)
+{
+    const char *last = c->word_count ? c->words[c->word_count - 1] : NULL;
+    bool lone = c->word_count == 1, optional = c->command->lens->scenario_optional;
+    if (!c->command->lens->operations || !last)
+        return NULL;
+    if (optional && lone && strcmp(last, "-") != 0 && !ends_in(last, ".yaml") &&
+        !ends_in(last, ".yml"))
+        return NULL;
+    return cli__input(last);
+}
+
 kn_status cli__run_lens(cli *c)
 {
     kn_network *network = NULL;
     kn_scenario *scenario = NULL;
     char named[PATH_SIZE];
-    const char *path = NULL, *word = c->word_count ? c->words[0] : NULL;
+    const char *path = scenario_word(c), *word = c->word_count ? c->words[0] : NULL;
     kn_status status = cli__check_output(c);
-    if (status >= 0 && c->command->lens->operations) {
-        path = cli__input(c->words[c->word_count - 1]);
-        if (c->word_count == 1) {
-            status = cli__scenario_network(named, sizeof named, c, path);
-            word = named;
-        }
+    if (status >= 0 && path && c->word_count == 1) {
+        status = cli__scenario_network(named, sizeof named, c, path);
+        word = named;
     }
     if (status >= 0)
         status = cli__open(&network, c, word);

@@ -40,7 +40,9 @@ typedef struct kn_lens {
     int32_t option_count;
     const kn_table_decl *const *tables;
     int32_t table_count;
-    uint32_t operations; /* bit per operation of a scenario that it understands */
+    uint32_t operations;    /* bit per operation of a scenario that it understands */
+    bool scenario_optional; /* it tells something without one, too, and makes the null
+                               test of what it tells of one itself */
     /* Fills `result`; options points to its own struct, filled from the declaration. */
     kn_status (*run)(kn_context *context, const kn_network *network,
                      const kn_scenario *scenario, const void *options, kn_result *result);

@@ -25,6 +25,7 @@ typedef struct kn__horizon {
     int32_t days;
     const kn_table *losses, *first_out;
     double loss, low, high, loss_share; /* of the brief's economy */
+    double likely[2];                   /* 5 and 95 % of draws; NaN unknown */
 } kn__horizon;
 
 typedef struct kn__case {
@@ -50,10 +51,11 @@ typedef struct kn__brief {
     kn_result *ranking, *dependency, *accounts;
     kn_result *cascade[KN__HORIZONS];
     kn_result *extra[KN__CASES];
-    kn_result *range; /* of the first threat */
+    kn_result *range; /* draws of the first threat and of the scenario */
     /* read out of them */
     kn__threat threat[KN__TOP];
     int32_t threat_count;
+    double likely[2]; /* 5 and 95 % of draws of the first threat's loss; NaN unknown */
     kn__horizon horizon[KN__HORIZONS];
     int32_t horizon_count;
     kn__case sensitivity[KN__CASES];
@@ -69,6 +71,9 @@ kn_status kn__brief_gather(kn__brief *brief);
 void kn__brief_release(kn__brief *brief);
 /* Reads threats, horizons and the unseen share out of the results already there. */
 kn_status kn__brief_digest(kn__brief *brief);
+
+/* Reads out of `range` how sure losses are. */
+void kn__brief_likely(kn__brief *brief);
 
 /* The whole page. */
 kn_status kn__brief_page(kn__text *out, const kn__brief *brief);

@@ -24,6 +24,7 @@ static void read_threats(kn__brief *b)
 {
     const kn_table *table = b->ranking ? kn_result_find(b->ranking, "chokepoints") : NULL;
     b->threat_count = 0;
+    b->likely[0] = b->likely[1] = NAN;
     for (int64_t r = 0; table && r < kn_table_rows(table); r++) {
         if (b->threat_count == KN__TOP)
             break;
@@ -56,7 +57,8 @@ static void read_horizon(kn__brief *b, int32_t k)
                        .loss = NAN,
                        .low = NAN,
                        .high = NAN,
-                       .loss_share = NAN};
+                       .loss_share = NAN,
+                       .likely = {NAN, NAN}};
     h->losses = result ? kn_result_find(result, "losses") : NULL;
     h->first_out = result ? kn_result_find(result, "first_out") : NULL;
     for (int64_t r = 0; h->losses && r < kn_table_rows(h->losses); r++) {
@@ -133,6 +135,23 @@ kn_status kn__brief_digest(kn__brief *b)
     read_unseen(b);
     read_gdp(b);
     return KN_OK;
+}
+
+void kn__brief_likely(kn__brief *b)
+{
+    const kn_table *threats = b->range ? kn_result_find(b->range, "quantiles") : NULL;
+    const kn_table *days = b->range ? kn_result_find(b->range, "scenario") : NULL;
+    if (threats && kn_table_rows(threats)) {
+        b->likely[0] = kn__cell(threats, 0, "q05");
+        b->likely[1] = kn__cell(threats, 0, "q95");
+    }
+    for (int64_t r = 0; days && r < kn_table_rows(days); r++)
+        for (int32_t k = 0; k < b->horizon_count; k++)
+            if (kn__cell(days, r, "day") == b->horizon[k].days &&
+                kn__text_equal(kn__word(days, r, "economy"), b->options->economy)) {
+                b->horizon[k].likely[0] = kn__cell(days, r, "q05");
+                b->horizon[k].likely[1] = kn__cell(days, r, "q95");
+            }
 }
 
 void kn__brief_release(kn__brief *b)

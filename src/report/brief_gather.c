@@ -68,7 +68,7 @@ static kn_status gather_cases(kn__brief *b)
     return KN_OK;
 }
 
-/* How sure the first chokepoint is, and what drives it. */
+/* How sure the first chokepoint is, what drives it, and how sure the scenario is. */
 static kn_status gather_range(kn__brief *b)
 {
     const kn__threat *worst = &b->threat[0];
@@ -77,8 +77,11 @@ static kn_status gather_range(kn__brief *b)
     kn_setting one[] = {{"of", b->options->economy},
                         {"holder", b->network->economies[worst->holder].code},
                         {"product", b->network->products[worst->product].id},
-                        {"top", "1"}};
-    return run(&b->range, b, "uncertainty", b->network, NULL, one, 4);
+                        {"top", "1"},
+                        {"exposure", "false"}};
+    KN__TRY(run(&b->range, b, "uncertainty", b->network, b->scenario, one, 5));
+    kn__brief_likely(b);
+    return KN_OK;
 }
 
 kn_status kn__brief_gather(kn__brief *b)

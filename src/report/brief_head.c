@@ -55,20 +55,29 @@ static void tile_close(kn__text *out)
     kn__text_add(out, "</p></div>\n");
 }
 
-static void money(char *big, char *range, const kn__brief *b, double loss, double low,
-                  double high)
+enum { RANGES = 2 * KN__WORDS }; /* holds both ranges of a loss */
+
+/* A loss, its ends and, where draws were made, what nine of ten of them lie between. */
+static void money(char big[KN__WORDS], char range[RANGES], const kn__brief *b,
+                  double loss, double low, double high, const double likely[2])
 {
+    char ends[KN__WORDS], draws[KN__WORDS] = "";
+    bool known = isfinite(likely[0]) && isfinite(likely[1]);
     kn__words_money(big, b->lang, loss, kn__words_digits(loss, low, high));
-    kn__words_money_range(range, b->lang, low, high);
+    kn__words_money_range(ends, b->lang, low, high);
+    if (known)
+        kn__words_money_range(draws, b->lang, likely[0], likely[1]);
+    snprintf(range, RANGES, "%s%s%s", ends,
+             known ? kn__message(b->lang, KN__MSG_LIKELY) : "", draws);
 }
 
 static void tile_worst(kn__text *out, const kn__brief *b, const char *days)
 {
-    char big[KN__WORDS], range[KN__WORDS];
+    char big[KN__WORDS], range[RANGES];
     const kn__threat *t = &b->threat[0];
     tile_open(out);
     kn__say(out, b->lang, KN__MSG_TILE_WORST, 1, days);
-    money(big, range, b, t->loss, t->low, t->high);
+    money(big, range, b, t->loss, t->low, t->high, b->likely);
     tile(out, b, big, range);
     kn__say(out, b->lang, KN__MSG_PAIR, 2, t->holder_name, t->short_name);
     tile_close(out);
@@ -76,11 +85,11 @@ static void tile_worst(kn__text *out, const kn__brief *b, const char *days)
 
 static void tile_joint(kn__text *out, const kn__brief *b, const char *days)
 {
-    char big[KN__WORDS], range[KN__WORDS], share[KN__WORDS];
+    char big[KN__WORDS], range[RANGES], share[KN__WORDS];
     const kn__horizon *h = &b->horizon[b->horizon_count - 1];
     tile_open(out);
     kn__say(out, b->lang, KN__MSG_TILE_JOINT, 1, days);
-    money(big, range, b, h->loss, h->low, h->high);
+    money(big, range, b, h->loss, h->low, h->high, h->likely);
     tile(out, b, big, range);
     kn__words_percent(share, b->lang, h->loss / b->gdp,
                       kn__words_digits(h->loss, h->low, h->high));
@@ -172,14 +181,14 @@ static const char *holds_most(const kn__brief *b, int32_t *most)
 
 static void say_worst(kn__text *out, const kn__brief *b, const char *days)
 {
-    char loss[KN__WORDS], range[KN__WORDS], share[KN__WORDS], name[KN__WORDS];
+    char loss[KN__WORDS], range[RANGES], share[KN__WORDS], name[KN__WORDS];
     char day[64], k[16], n[16];
     if (!b->threat_count) {
         kn__say(out, b->lang, KN__MSG_SAY_NONE, 2, b->inside, days);
         return;
     }
     const kn__threat *t = &b->threat[0];
-    money(loss, range, b, t->loss, t->low, t->high);
+    money(loss, range, b, t->loss, t->low, t->high, b->likely);
     kn__words_percent(share, b->lang, t->loss / b->gdp,
                       kn__words_digits(t->loss, t->low, t->high));
     kn__say(out, b->lang, KN__MSG_SAY_WORST, 7, t->holder_inside, b->inside,
@@ -202,11 +211,10 @@ static void say_worst(kn__text *out, const kn__brief *b, const char *days)
 
 static void say_joint(kn__text *out, const kn__brief *b, const char *days)
 {
-    char loss[KN__WORDS], range[KN__WORDS], share[KN__WORDS], early[KN__WORDS],
-        ninety[16];
+    char loss[KN__WORDS], range[RANGES], share[KN__WORDS], early[KN__WORDS], ninety[16];
     const kn__horizon *h = &b->horizon[b->horizon_count - 1], *first = &b->horizon[0];
     int digits = kn__words_digits(h->loss, h->low, h->high);
-    money(loss, range, b, h->loss, h->low, h->high);
+    money(loss, range, b, h->loss, h->low, h->high, h->likely);
     kn__words_percent(share, b->lang, h->loss / b->gdp, digits);
     kn__words_money(early, b->lang, first->loss,
                     kn__words_digits(first->loss, first->low, first->high));

@@ -102,6 +102,8 @@ static void horizons(kn__text *out, const kn__brief *b)
         {KN__MSG_COL_LOSS, KN__MSG_UNIT_MUSD, true},
         {KN__MSG_COL_LOW, KN__MSG_UNIT_MUSD, true},
         {KN__MSG_COL_HIGH, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_DRAWS_5, KN__MSG_UNIT_MUSD, true},
+        {KN__MSG_COL_DRAWS_95, KN__MSG_UNIT_MUSD, true},
         {KN__MSG_COL_LOSS_SHARE, KN__MSG_UNIT_PERCENT, true},
         {KN__MSG_COL_GDP, KN__MSG_UNIT_PERCENT, true},
     };
@@ -113,6 +115,8 @@ static void horizons(kn__text *out, const kn__brief *b)
         kn__html_number(out, h->loss, 1);
         kn__html_number(out, h->low, 1);
         kn__html_number(out, h->high, 1);
+        kn__html_number(out, h->likely[0], 1);
+        kn__html_number(out, h->likely[1], 1);
         kn__html_percent(out, h->loss_share);
         kn__html_percent(out, h->loss / b->gdp);
         kn__html_row_end(out);

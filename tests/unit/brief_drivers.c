@@ -6,7 +6,8 @@
 #include "kaname/report.h"
 #include "support.h"
 
-static char *brief_of(kn_context *ctx, const char *economy, kn_lang lang)
+static char *brief_of(kn_context *ctx, const char *economy, const char *scenario,
+                      kn_lang lang)
 {
     kn_network *net;
     char *html;
@@ -14,6 +15,7 @@ static char *brief_of(kn_context *ctx, const char *economy, kn_lang lang)
     kn_brief_options options = KN_BRIEF_OPTIONS_INIT;
     options.economy = economy;
     options.lang = lang;
+    options.scenario = scenario;
     assert_int_equal(kn_network_atlas(&net, ctx), KN_OK);
     if (kn_brief_write(&html, &length, ctx, net, &options) < 0)
         fail_msg("%s", kn_context_error(ctx));
@@ -37,7 +39,7 @@ static void picture_and_table(void **state)
         "supplier share", "unseen supply",  "dependent shares",
         "stocks",         "spare capacity", "substitution",
         "rerouting",      "delays",         "value added"};
-    char *html = brief_of(*state, "JPN", KN_LANG_EN);
+    char *html = brief_of(*state, "JPN", NULL, KN_LANG_EN);
     char *start = strstr(html, "aria-labelledby=\"drive-t drive-d\"");
     assert_non_null(start);
     char *end = strstr(start, "</section>");
@@ -59,8 +61,26 @@ static void every_language(void **state)
                                         "最大のチョークポイントの確からしさ",
                                         "최대 초크포인트의 확실성"};
     for (int lang = 0; lang < KN_LANG_COUNT; lang++) {
-        char *html = brief_of(*state, "KOR", (kn_lang)lang);
+        char *html = brief_of(*state, "KOR", NULL, (kn_lang)lang);
         assert_true(count(html, heads[lang]) == 2);
+        kn_output_free(*state, html);
+    }
+}
+
+/* The largest chokepoint and the scenario say what nine of ten draws lie between, each in
+   its tile and its sentence; the scenario's table has both ends at every horizon. */
+static void draws_in_every_language(void **state)
+{
+    static const char *const words[] = {"; 5–95 % of draws: ", "、抽出の5～95％は",
+                                        "; 추출의 5~95%: "};
+    static const char *const heads[] = {"95 % of draws below", "抽出の95％点",
+                                        "추출의 95% 지점"};
+    for (int lang = 0; lang < KN_LANG_COUNT; lang++) {
+        char *html =
+            brief_of(*state, "JPN", "data/scenarios/china-denies-critical-minerals.yaml",
+                     (kn_lang)lang);
+        assert_int_equal(count(html, words[lang]), 4);
+        assert_int_equal(count(html, heads[lang]), 1);
         kn_output_free(*state, html);
     }
 }
@@ -70,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(picture_and_table),
         cmocka_unit_test(every_language),
+        cmocka_unit_test(draws_in_every_language),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);
 }

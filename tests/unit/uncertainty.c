@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Uncertain denial losses: distributions, draws, moved models, and the lens itself. */
+/* Uncertain figures: distributions, moved models and networks, and the lens itself. */
 #include <string.h>
 
 #include "kaname/lens.h"
 #include "kaname/read.h"
-#include "lens/cascade/uncertainty.h"
+#include "kaname/scenario.h"
+#include "lens/cascade/perturb.h"
 #include "mini.h"
+#include "study/moved.h"
 
-/* ---- Distributions and draws ---- */
+/* ---- Distributions ---- */
 
 /* Mean (a + b + c) / 3 by the midpoint rule over levels; ends; mode at its level. */
 static void triangular(void **state)
@@ -30,27 +32,6 @@ static void triangular(void **state)
     }
 }
 
-/* Each factor meets each of N strata once; the draw depends on the seed alone. */
-static void hypercube(void **state)
-{
-    enum { N = 57 };
-    static kn__levels one[N], again[N], other[N];
-    int32_t order[N];
-    (void)state;
-    kn__latin_hypercube(one, order, N, 7);
-    kn__latin_hypercube(again, order, N, 7);
-    kn__latin_hypercube(other, order, N, 8);
-    assert_memory_equal(one, again, sizeof one);
-    assert_memory_not_equal(one, other, sizeof one);
-    for (int f = 0; f < KN__FACTOR_COUNT; f++) {
-        int seen[N] = {0};
-        for (int k = 0; k < N; k++)
-            seen[(int)(one[k].at[f] * N)]++;
-        for (int k = 0; k < N; k++)
-            assert_int_equal(seen[k], 1);
-    }
-}
-
 /* ---- A model that moves ---- */
 
 typedef struct bench {
@@ -60,14 +41,17 @@ typedef struct bench {
     kn__perturbed moved;
 } bench;
 
-static bench bench_make(kn_context *ctx)
+/* In place: the moved model points to the other one. */
+static void bench_make(bench *b, kn_context *ctx)
 {
-    bench b = {.net = mini_make(ctx)};
-    assert_int_equal(kn__arena_new(&b.arena, ctx), KN_OK);
-    assert_int_equal(kn__denial_from_network(&b.model, ctx, b.arena, b.net, true, 360),
+    b->net = mini_make(ctx);
+    assert_int_equal(kn__arena_new(&b->arena, ctx), KN_OK);
+    assert_int_equal(kn__denial_from_network(&b->model, ctx, b->arena, b->net, true, 360),
                      KN_OK);
-    assert_int_equal(kn__perturbed_new(&b.moved, ctx, b.arena, b.net, &b.model), KN_OK);
-    return b;
+    const char *grades = kn__share_grades(ctx, b->arena, b->net, &b->model);
+    assert_non_null(grades);
+    assert_int_equal(
+        kn__perturbed_new(&b->moved, ctx, b->arena, b->net, &b->model, grades), KN_OK);
 }
 
 static void bench_free(bench *b)
@@ -76,72 +60,120 @@ static void bench_free(bench *b)
     kn_network_free(b->net);
 }
 
-static kn__levels all_at(double level)
+/* All levels at one value. */
+static double *all_at(bench *b, kn_context *ctx, double level)
 {
-    kn__levels levels;
-    for (int f = 0; f < KN__FACTOR_COUNT; f++)
-        levels.at[f] = level;
+    int32_t count = kn__level_count(b->model.economies);
+    double *levels = KN__ARRAY(b->arena, ctx, count, double);
+    assert_non_null(levels);
+    for (int32_t k = 0; k < count; k++)
+        levels[k] = level;
     return levels;
 }
 
 static void nothing_moved_is_the_same(void **state)
 {
-    bench b = bench_make(*state);
+    bench b;
+    bench_make(&b, *state);
     const kn__denial_model *m = &b.moved.model, *n = &b.model;
     size_t pairs = (size_t)n->products * (size_t)n->economies * sizeof(double);
-    kn__levels still = all_at(NAN);
-    kn__perturb(&b.moved, &still);
-    kn__perturb_shares(&b.moved, &still, 0, 0);
+    kn__moved moved;
+    kn__perturb(&b.moved, all_at(&b, *state, NAN));
     assert_memory_equal(m->stock_days, n->stock_days, pairs);
     assert_memory_equal(m->value_added, n->value_added, pairs);
     assert_memory_equal(m->share, n->share, pairs * (size_t)n->economies);
+    assert_memory_equal(m->flow, n->flow, pairs * (size_t)n->economies);
     for (int32_t k = 0; k < n->input_count; k++)
         assert_true(m->inputs[k].weight[1] == n->inputs[k].weight[1]);
+    assert_int_equal(kn__moved_new(&moved, *state, b.arena, b.net), KN_OK);
+    kn__moved_set(&moved, &b.moved, NAN);
+    for (int32_t i = 0; i < b.net->producer_count; i++) {
+        assert_true(moved.net.producers[i].value_added ==
+                    b.net->producers[i].value_added);
+        for (int32_t j = 0; j < b.net->producer_count; j++)
+            assert_true(kn__flows_at(&moved.net.flows, i, j) ==
+                        kn__flows_at(&b.net->flows, i, j));
+    }
     bench_free(&b);
 }
 
-/* Shares of a buyer sum to what they were, none is negative, and come back bit by bit. */
+/* Shares of a buyer sum to what they were and none is negative, at levels that differ
+   from supplier to supplier; the moved network buys what the moved model buys. */
 static void shares_stay_shares(void **state)
 {
-    bench b = bench_make(*state);
-    int32_t q = kn__network_product(b.net, "gallium");
-    int32_t chn = kn__network_economy(b.net, "CHN");
+    bench b;
+    bench_make(&b, *state);
     int64_t e = b.model.economies, block = e * e;
-    for (double level = 0.01; level < 1; level += 0.07) {
-        kn__levels levels = all_at(level);
-        kn__perturb_shares(&b.moved, &levels, q, chn);
-        for (int64_t d = 0; d < e; d++) {
-            double sum = 0;
+    double *levels = all_at(&b, *state, 0.5);
+    kn__moved moved;
+    assert_int_equal(kn__moved_new(&moved, *state, b.arena, b.net), KN_OK);
+    for (int round = 0; round < 12; round++) {
+        for (int32_t k = 0; k < kn__level_count((int32_t)e); k++)
+            levels[k] = kn__random_uniform(5, (uint64_t)round, (uint64_t)k);
+        kn__perturb(&b.moved, levels);
+        for (int64_t at = 0; at < b.model.products * e; at++) {
+            double sum = 0, before = 0;
             for (int64_t s = 0; s < e; s++) {
-                double share = b.moved.model.share[q * block + s * e + d];
-                assert_true(share >= 0 && share <= 1 + 1e-12);
-                sum += share;
+                int64_t cell = at / e * block + s * e + at % e;
+                assert_true(b.moved.model.share[cell] >= 0);
+                sum += b.moved.model.share[cell];
+                before += b.model.share[cell];
             }
-            if (b.model.use[q * e + d] > 0)
-                assert_close(sum, 1, 1e-9);
+            assert_close(sum, before, 1e-12);
         }
-        kn__restore_shares(&b.moved, q);
+        kn__moved_set(&moved, &b.moved, NAN);
+        kn__pools pools;
+        assert_int_equal(kn__pools_new(&pools, *state, b.arena, &moved.net), KN_OK);
+        for (int64_t k = 0; k < b.model.products * block; k++)
+            assert_true(fabs(pools.flow[k] - b.moved.model.flow[k]) <=
+                        1e-9 * (1 + fabs(pools.flow[k])));
     }
-    assert_memory_equal(b.moved.model.share, b.model.share,
-                        (size_t)(b.model.products * block) * sizeof(double));
     bench_free(&b);
 }
 
-/* Of the unseen gallium (10 % of the world) some goes to the holder, never more. */
-static void unseen_supply_moves(void **state)
+/* A higher level of a supplier alone gives it more, and others less in proportion. */
+static void a_supplier_moves_alone(void **state)
 {
-    bench b = bench_make(*state);
+    bench b;
+    bench_make(&b, *state);
     int32_t q = kn__network_product(b.net, "gallium");
     int32_t chn = kn__network_economy(b.net, "CHN"),
             d = kn__network_economy(b.net, "KOR");
     int64_t e = b.model.economies, at = q * e * e + d;
-    kn__levels levels = all_at(NAN);
-    levels.at[KN__FACTOR_UNSEEN] = 0.75; /* 1 - √0.25 = half of it */
-    kn__perturb_shares(&b.moved, &levels, q, chn);
+    double last = 0, others = NAN;
+    for (double level = 0.05; level < 1; level += 0.1) {
+        double *levels = all_at(&b, *state, NAN);
+        levels[KN__FACTOR_SUPPLIER + chn] = level;
+        kn__perturb(&b.moved, levels);
+        const double *share = b.moved.model.share;
+        assert_true(share[at + chn * e] > last);
+        last = share[at + chn * e];
+        double ratio = share[at + b.net->zzu * e] / (1 - last);
+        assert_true(isnan(others) || fabs(ratio - others) < 1e-12);
+        others = ratio;
+    }
+    bench_free(&b);
+}
+
+/* Of the unseen gallium (10 % of the world) some goes to the known suppliers, as they
+   share the rest. */
+static void unseen_supply_moves(void **state)
+{
+    bench b;
+    bench_make(&b, *state);
+    int32_t q = kn__network_product(b.net, "gallium");
+    int32_t chn = kn__network_economy(b.net, "CHN"),
+            d = kn__network_economy(b.net, "KOR");
+    int64_t e = b.model.economies, at = q * e * e + d;
+    double *levels = all_at(&b, *state, NAN);
+    levels[KN__FACTOR_UNSEEN] = 0.75; /* 1 - √0.25 = half of it */
+    kn__perturb(&b.moved, levels);
     double before = b.model.share[at + chn * e],
            unseen = b.model.share[at + b.net->zzu * e];
     assert_true(unseen > 0);
-    assert_close(b.moved.model.share[at + chn * e], before + unseen / 2, 1e-12);
+    double scale = 1 / (1 - unseen / 2);
+    assert_close(b.moved.model.share[at + chn * e], before * scale, 1e-12);
+    assert_close(b.moved.model.share[at + b.net->zzu * e], unseen / 2 * scale, 1e-12);
     bench_free(&b);
 }
 
@@ -173,29 +205,106 @@ static void assert_same_tables(const kn_result *a, const kn_result *b)
 
 static const kn_setting japan[] = {{"of", "JPN"}, {"samples", "40"}, {"top", "3"}};
 
-/* The centre is what chokepoints prints; quantiles rise; a driver's ends are real runs.
- */
+/* The figure of a table in the row that has these two texts. */
+static double look_up(const kn_table *table, const char *one, const char *two,
+                      const char *column)
+{
+    const kn_table_decl *decl = kn_table_declaration(table);
+    for (int64_t r = 0; r < kn_table_rows(table); r++) {
+        int found = 0;
+        for (int32_t c = 0; c < decl->column_count; c++)
+            found += !strcmp(kn_table_text(table, r, c), one) ||
+                     !strcmp(kn_table_text(table, r, c), two);
+        if (found == 2)
+            return kn_table_number(table, r, kn_table_column(table, column));
+    }
+    fail_msg("no row of %s and %s", one, two);
+    return NAN;
+}
+
+/* The centre is what chokepoints and exposure print; quantiles rise; a driver's ends are
+   real runs. */
 static void the_atlas(void **state)
 {
     kn_network *net;
     assert_int_equal(kn_network_atlas(&net, *state), KN_OK);
     kn_result *loss = ask(*state, net, "chokepoints", japan, 1);
+    kn_result *share = ask(*state, net, "exposure", japan, 1);
     kn_result *range = ask(*state, net, "uncertainty", japan, 3);
     const kn_table *choke = kn_result_find(loss, "chokepoints");
     const kn_table *table = kn_result_find(range, "quantiles");
-    assert_int_equal(kn_table_rows(table), 6);
-    for (int64_t r = 0; r < 6; r++) {
-        assert_string_equal(kn_table_text(table, r, 1), kn_table_text(choke, r / 2, 0));
-        assert_string_equal(kn_table_text(table, r, 2), kn_table_text(choke, r / 2, 1));
-        assert_true(kn_table_number(table, r, 4) ==
-                    kn_table_number(choke, r / 2, r % 2 ? 5 : 7));
+    int rank = -1, seen = 0;
+    for (int64_t r = 0; r < kn_table_rows(table); r++) {
+        const char *metric = kn_table_text(table, r, 0);
+        const char *holder = kn_table_text(table, r, 1),
+                   *product = kn_table_text(table, r, 2);
+        double centre = kn_table_number(table, r, 4), expected;
+        rank += !strcmp(metric, "loss_musd");
+        seen++;
+        if (!strcmp(metric, "hhi"))
+            expected =
+                look_up(kn_result_find(share, "dependency"), "JPN", product, "hhi");
+        else if (!strcmp(metric, "through"))
+            expected =
+                look_up(kn_result_find(share, "exposure"), holder, product, "through");
+        else
+            expected = kn_table_number(choke, rank, kn_table_column(choke, metric));
+        assert_close(centre, expected, strcmp(metric, "loss_musd") ? 1e-8 : 0);
         for (int32_t c = 6; c < 10; c++)
             assert_true(kn_table_number(table, r, c) >= kn_table_number(table, r, c - 1));
     }
+    assert_int_equal(rank, 2);
+    assert_true(seen >= 11 && seen <= 12);
     const kn_table *drivers = kn_result_find(range, "drivers");
     assert_int_equal(kn_table_rows(drivers), KN__FACTOR_COUNT);
     assert_true(kn_table_number(drivers, 0, 3) > 0);
     kn_result_free(loss);
+    kn_result_free(share);
+    kn_result_free(range);
+    kn_network_free(net);
+}
+
+/* ---- With a scenario ---- */
+
+static kn_result *ask_scenario(kn_context *ctx, const kn_network *net, const char *lens,
+                               const char *path, const kn_setting *settings,
+                               int32_t count)
+{
+    kn_scenario *scenario;
+    kn_result *result;
+    assert_int_equal(kn_scenario_read(&scenario, ctx, net, path), KN_OK);
+    if (kn_lens_run(&result, ctx, kn_lens_find(lens), net, scenario, settings, count) < 0)
+        fail_msg("%s", kn_context_error(ctx));
+    kn_scenario_free(scenario);
+    return result;
+}
+
+/* The centre is what cascade says at every slice; losses only grow; the last day of the
+   table is the horizon. */
+static void the_scenario(void **state)
+{
+    kn_network *net;
+    const char *path = "data/scenarios/china-denies-critical-minerals.yaml";
+    const kn_setting of[] = {
+        {"of", "JPN"}, {"samples", "20"}, {"top", "1"}, {"exposure", "false"}};
+    assert_int_equal(kn_network_atlas(&net, *state), KN_OK);
+    kn_result *cascade = ask_scenario(*state, net, "cascade", path, NULL, 0);
+    kn_result *range = ask_scenario(*state, net, "uncertainty", path, of, 4);
+    const kn_table *table = kn_result_find(range, "scenario");
+    const kn_table *course = kn_result_find(cascade, "course");
+    assert_int_equal(kn_table_rows(table), 12);
+    for (int64_t r = 0; r < 12; r++) {
+        double day = kn_table_number(table, r, 1), centre = kn_table_number(table, r, 2);
+        assert_true(day == 30.0 * (double)(r + 1));
+        for (int64_t k = 0; k < kn_table_rows(course); k++)
+            if (kn_table_number(course, k, 0) == day &&
+                !strcmp(kn_table_text(course, k, 1), "JPN"))
+                assert_close(centre, kn_table_number(course, k, 2), 0);
+        assert_true(r == 0 ||
+                    kn_table_number(table, r, 7) >= kn_table_number(table, r - 1, 7));
+    }
+    assert_true(kn_table_number(table, 11, 3) < kn_table_number(table, 11, 7));
+    kn_result_free(cascade);
     kn_result_free(range);
     kn_network_free(net);
 }
@@ -275,11 +384,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(triangular),
-        cmocka_unit_test(hypercube),
         cmocka_unit_test(nothing_moved_is_the_same),
         cmocka_unit_test(shares_stay_shares),
+        cmocka_unit_test(a_supplier_moves_alone),
         cmocka_unit_test(unseen_supply_moves),
         cmocka_unit_test(the_atlas),
+        cmocka_unit_test(the_scenario),
         cmocka_unit_test(threads_do_not_show),
         cmocka_unit_test(tables_move_elasticities),
         cmocka_unit_test(no_denial_no_rows),

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lens/cascade/perturb.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "kernel/random.h"
-#include "lens/cascade/uncertainty.h"
-
 const char *const kn__factor_names[KN__FACTOR_COUNT] = {
-    "supplier share",   "unseen supply", "dependent shares", "stocks",
-    "spare capacity",   "substitution",  "rerouting",        "delays",
-    "service of tools", "value added"};
+    "unseen supply", "dependent shares", "stocks", "spare capacity",
+    "substitution",  "rerouting",        "delays", "service of tools",
+    "value added",   "supplier share"};
+
+int32_t kn__level_count(int32_t economies)
+{
+    return KN__FACTOR_SUPPLIER + economies;
+}
 
 double kn__grade_width(char grade)
 {
@@ -40,26 +44,6 @@ static double moved_share(double x, char grade, double level)
     return isnan(level) || !(w > 0) ? x : kn__triangular(x - w, x, x + w, level);
 }
 
-/* ---- Draws ---- */
-
-void kn__latin_hypercube(kn__levels *levels, int32_t *order, int32_t count, uint64_t seed)
-{
-    for (uint64_t f = 0; f < KN__FACTOR_COUNT; f++) {
-        for (int32_t k = 0; k < count; k++)
-            order[k] = k;
-        for (int32_t k = count - 1; k > 0; k--) { /* Fisher and Yates */
-            int32_t j =
-                (int32_t)kn__random_below(seed, 2 * f, (uint64_t)k, (uint64_t)k + 1);
-            int32_t swap = order[k];
-            order[k] = order[j];
-            order[j] = swap;
-        }
-        for (int32_t k = 0; k < count; k++) /* (stratum + u) / N */
-            levels[k].at[f] =
-                (order[k] + kn__random_uniform(seed, 2 * f + 1, (uint64_t)k)) / count;
-    }
-}
-
 /* ---- The model ---- */
 
 static double *copy(const double *from, kn_context *ctx, kn__arena *arena, int64_t count)
@@ -71,10 +55,13 @@ static double *copy(const double *from, kn_context *ctx, kn__arena *arena, int64
 }
 
 kn_status kn__perturbed_new(kn__perturbed *p, kn_context *ctx, kn__arena *arena,
-                            const kn_network *net, const kn__denial_model *base)
+                            const kn_network *net, const kn__denial_model *base,
+                            const char *share_grade)
 {
     int64_t q = base->products, e = base->economies;
-    *p = (kn__perturbed){.net = net, .base = base, .model = *base};
+    *p = (kn__perturbed){
+        .net = net, .base = base, .share_grade = share_grade, .model = *base};
+    p->ratio = KN__ARRAY(arena, ctx, q * e * e, double);
     p->flow = copy(base->flow, ctx, arena, q * e * e);
     p->model.share = copy(base->share, ctx, arena, q * e * e);
     p->stock = KN__ARRAY(arena, ctx, q * e, double);
@@ -82,12 +69,14 @@ kn_status kn__perturbed_new(kn__perturbed *p, kn_context *ctx, kn__arena *arena,
     p->value = KN__ARRAY(arena, ctx, q * e, double);
     p->inputs = KN__ARRAY(arena, ctx, base->input_count, kn__denial_input);
     p->tools = KN__ARRAY(arena, ctx, base->tool_count, kn__denial_tool);
-    bool ok = p->flow && p->model.share && p->stock && p->spare && p->value &&
+    bool ok = p->ratio && p->flow && p->model.share && p->stock && p->spare && p->value &&
               p->inputs && p->tools;
     for (int k = 0; k < 5; k++)
         ok = (p->products[k] = KN__ARRAY(arena, ctx, q, double)) && ok;
     if (!ok)
         return KN_ERR_MEMORY;
+    for (int64_t k = 0; k < q * e * e; k++)
+        p->ratio[k] = 1;
     kn__denial_model *m = &p->model;
     m->flow = p->flow;
     m->stock_days = p->stock;
@@ -120,12 +109,19 @@ static void perturb_products(kn__perturbed *p, const double *level)
 }
 
 /* The value of an industry is graded by economy, of other products as a whole. */
-static char value_grade(const kn_network *net, int64_t q, int64_t at)
+static char value_grade(const kn_network *net, int32_t q, int32_t i)
 {
-    int32_t i = net->producer_at[at];
     return net->products[q].kind == KN__INDUSTRY && i >= 0
                ? net->producers[i].origin.grade
                : net->products[q].value_origin.grade;
+}
+
+double kn__perturbed_value(const kn_network *net, int32_t i, double level)
+{
+    int32_t q = net->producers[i].product;
+    int64_t at = (int64_t)q * net->economy_count + net->producers[i].economy;
+    return moved(net->producers[i].value_added, value_grade(net, q, net->producer_at[at]),
+                 level);
 }
 
 static void perturb_pairs(kn__perturbed *p, const double *level)
@@ -135,9 +131,10 @@ static void perturb_pairs(kn__perturbed *p, const double *level)
         p->stock[at] = moved(b->stock_days[at], p->net->stock_origin[at].grade,
                              level[KN__FACTOR_STOCK]);
         p->spare[at] = moved(b->spare[at], 'D', level[KN__FACTOR_SPARE]);
-        p->value[at] =
-            moved(b->value_added[at], value_grade(p->net, at / b->economies, at),
-                  level[KN__FACTOR_VALUE]);
+        p->value[at] = moved(
+            b->value_added[at],
+            value_grade(p->net, (int32_t)(at / b->economies), p->net->producer_at[at]),
+            level[KN__FACTOR_VALUE]);
     }
 }
 
@@ -175,86 +172,82 @@ static void perturb_ces(kn__perturbed *p, double level)
         b->later[KN__END_HIGH], b->later[KN__END_MID], b->later[KN__END_LOW], 1 - level);
 }
 
-void kn__perturb(kn__perturbed *p, const kn__levels *levels)
-{
-    perturb_products(p, levels->at);
-    perturb_pairs(p, levels->at);
-    perturb_recipes(p, levels->at);
-    perturb_ces(p, levels->at[KN__FACTOR_DEPENDENT]);
-}
-
 /* ---- Shares ---- */
 
-/* The grade of a known link, or 0. */
-static char link_grade(const kn_network *net, int32_t q, int32_t h, int32_t d)
+char *kn__share_grades(kn_context *ctx, kn__arena *arena, const kn_network *net,
+                       const kn__denial_model *base)
 {
+    int64_t e = base->economies, pairs = base->products * e;
+    char *grade = KN__ARRAY(arena, ctx, pairs * e, char);
+    if (!grade)
+        return NULL;
+    for (int64_t at = 0; !base->share_low && at < pairs; at++) {
+        int32_t maker = net->producer_at[at];
+        memset(grade + at * e, maker >= 0 ? net->producers[maker].origin.grade : 'D',
+               (size_t)e);
+    }
     for (int32_t k = 0; k < net->link_count; k++) {
         const kn__link *l = &net->links[k];
-        if (l->product == q && l->from == h && l->to == d)
-            return l->origin.grade;
+        grade[(l->product * e + l->from) * e + l->to] = l->origin.grade;
     }
-    return 0;
+    return grade;
 }
 
-/* A share that is not a known link moves between its bounds; a link, or a share of a
-   table, as far as its grade allows. */
-static double drawn_share(const kn__perturbed *p, double level, int32_t q, int32_t h,
-                          int32_t d)
+/* A share that is not a known link moves between its bounds, and so that its mean is the
+   fitted share: else many small suppliers, who can only gain, would take a large one's
+   place. A link, or a share of a table, moves as far as its grade allows. */
+static double drawn_share(const kn__perturbed *p, int64_t at, double level)
 {
     const kn__denial_model *b = p->base;
-    int64_t at = ((int64_t)q * b->economies + h) * b->economies + d;
-    int32_t maker = p->net->producer_at[(int64_t)q * b->economies + h];
     double s = b->share[at];
-    char grade = link_grade(p->net, q, h, d);
-    if (isnan(level))
+    if (isnan(level) || !(s > 0))
         return s;
-    if (!grade && b->share_low)
-        return kn__triangular(fmin(b->share_low[at], s), s, fmax(b->share_high[at], s),
-                              level);
-    if (!grade && maker >= 0)
-        grade = p->net->producers[maker].origin.grade;
-    return moved_share(s, grade, level);
+    if (p->share_grade[at] || !b->share_low)
+        return moved_share(s, p->share_grade[at], level);
+    double low = fmin(b->share_low[at], s), high = fmax(b->share_high[at], s);
+    return kn__triangular(low, s, high, level) * s / ((low + s + high) / 3);
 }
 
-/* Others give way or fill up in proportion; then the holder's part of what is unseen
-   moves over: triangular on [0, 1] with mode 0. */
-static void set_column(kn__perturbed *p, const kn__levels *levels, int32_t q, int32_t h,
-                       int32_t d)
+/* Who sells product q to d: every share is drawn, of the unseen one a part goes away,
+   then all are scaled to the sum they had. */
+static void perturb_column(kn__perturbed *p, const double *level, int64_t q, int64_t d)
 {
     const kn__denial_model *b = p->base;
-    int64_t e = b->economies, at = (int64_t)q * e * e + d;
-    double *share = p->model.share, old = b->share[at + h * e];
-    double now = drawn_share(p, levels->at[KN__FACTOR_SHARE], q, h, d);
-    if (now != old && old < 1)
-        for (int64_t s = 0; s < e; s++)
-            share[at + s * e] *= s == h ? 0 : (1 - now) / (1 - old);
-    if (old < 1)
-        share[at + h * e] = now;
-    double level = levels->at[KN__FACTOR_UNSEEN];
-    if (b->unseen >= 0 && b->unseen != h && !isnan(level)) {
-        double *unseen = &share[at + b->unseen * e];
-        double part = *unseen * kn__triangular(0, 0, 1, level);
-        *unseen -= part;
-        share[at + h * e] += part;
+    int64_t e = b->economies, at = q * e * e + d;
+    double before = 0, after = 0, unseen = level[KN__FACTOR_UNSEEN];
+    for (int64_t s = 0; s < e; s++) {
+        double share = b->share[at + s * e], now = share;
+        if (s != b->unseen)
+            now = drawn_share(p, at + s * e, level[KN__FACTOR_SUPPLIER + s]);
+        else if (!isnan(unseen)) /* triangular on [0, 1] with mode 0 */
+            now = share * (1 - kn__triangular(0, 0, 1, unseen));
+        p->ratio[at + s * e] = share > 0 ? now / share : 1;
+        before += share;
+        after += share > 0 ? now : 0;
     }
-    for (int64_t s = 0; s < e; s++)
-        p->flow[at + s * e] = share[at + s * e] * b->use[(int64_t)q * e + d];
+    for (int64_t s = 0; s < e; s++) {
+        double *ratio = &p->ratio[at + s * e];
+        if (after > 0 && after != before)
+            *ratio *= before / after;
+        p->model.share[at + s * e] = b->share[at + s * e] * *ratio;
+        p->flow[at + s * e] = b->flow[at + s * e] * *ratio;
+    }
 }
 
-void kn__perturb_shares(kn__perturbed *p, const kn__levels *levels, int32_t q, int32_t h)
+static void perturb_shares(kn__perturbed *p, const double *level)
 {
-    const double *level = levels->at;
-    if (isnan(level[KN__FACTOR_SHARE]) && isnan(level[KN__FACTOR_UNSEEN]))
-        return;
-    for (int32_t d = 0; d < p->base->economies; d++)
-        if (d != h && p->base->use[(int64_t)q * p->base->economies + d] > 0)
-            set_column(p, levels, q, h, d);
+    const kn__denial_model *b = p->base;
+    for (int64_t q = 0; q < b->products; q++)
+        for (int64_t d = 0; d < b->economies; d++)
+            if (b->use[q * b->economies + d] > 0)
+                perturb_column(p, level, q, d);
 }
 
-void kn__restore_shares(kn__perturbed *p, int32_t q)
+void kn__perturb(kn__perturbed *p, const double *levels)
 {
-    int64_t block = (int64_t)p->base->economies * p->base->economies;
-    size_t bytes = (size_t)block * sizeof(double);
-    memcpy(p->model.share + q * block, p->base->share + q * block, bytes);
-    memcpy(p->flow + q * block, p->base->flow + q * block, bytes);
+    perturb_products(p, levels);
+    perturb_pairs(p, levels);
+    perturb_recipes(p, levels);
+    perturb_ces(p, levels[KN__FACTOR_DEPENDENT]);
+    perturb_shares(p, levels);
 }
