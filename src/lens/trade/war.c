@@ -10,7 +10,8 @@ static const double spacing = 0.005; /* of log(1 + rate) between equilibria */
 static const double lowest = -0.5, highest = 10, longest = 0.5;
 static const double step_accept = 1e-7, rate_accept = 1e-6;
 
-/* Tariffs in force, with the players' rates on each other in place of theirs. */
+/* Tariffs in force, with the players' rates on each other in place of theirs; no policy
+   where that changes nothing. */
 static kn_status set_tariffs(kn__war *war, kn_context *ctx, kn__arena *arena)
 {
     const kn__cp *m = war->run->market.cp;
@@ -30,7 +31,8 @@ static kn_status set_tariffs(kn__war *war, kn_context *ctx, kn__arena *arena)
                     tariff[(j * N + buyers->id[b]) * N + sellers->id[s]] =
                         war->player[p].rate;
     }
-    war->run->policy = (kn__policy){.tariff = tariff};
+    bool same = memcmp(tariff, m->tariff, (size_t)cells * sizeof *tariff) == 0;
+    war->run->policy = (kn__policy){.tariff = same ? NULL : tariff};
     return KN_OK;
 }
 
@@ -45,13 +47,21 @@ static double worth(const kn__war *war, const kn_ids *members)
     return now / before;
 }
 
+static kn_status solve(kn__war *war, kn_context *ctx, kn__arena *arena)
+{
+    KN__TRY(set_tariffs(war, ctx, arena));
+    if (!kn__policy_is_null(&war->run->policy))
+        return kn__trade_counterfactual(war->run, ctx, arena, war->net);
+    memset(war->run->effects.real_income_exact, 0,
+           (size_t)war->run->market.cp->economies * sizeof(double));
+    return KN_OK;
+}
+
 kn_status kn__war_play(kn__war *war, kn_context *ctx)
 {
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, ctx));
-    kn_status status = set_tariffs(war, ctx, arena);
-    if (status >= 0)
-        status = kn__trade_counterfactual(war->run, ctx, arena, war->net);
+    kn_status status = solve(war, ctx, arena);
     for (int p = 0; status >= 0 && p < 2; p++)
         war->player[p].worth = worth(war, &war->player[p].members);
     war->equilibria++;
