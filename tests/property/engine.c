@@ -3,106 +3,8 @@
 #include <string.h>
 
 #include "engine_ref.h"
-#include "support.h"
-
-enum { MOST = 24, CLASSES = 4, FINALS = 2, LINKS = MOST * (MOST + FINALS), DAYS = 60 };
-
-typedef struct world {
-    kn__engine_net net;
-    int64_t group_start[MOST + FINALS + 1], link_start[LINKS + 1];
-    int32_t supplier[LINKS];
-    double flow[LINKS], weight[LINKS], target[LINKS];
-    double capacity[MOST], wanted[LINKS], open[2 * MOST];
-    uint64_t seed, draw;
-} world;
-
-static double draw(world *w)
-{
-    return kn__random_uniform(w->seed, 5, w->draw++);
-}
-
-/* Producer i makes product i % CLASSES; place says where it stands. */
-static void make(world *w, uint64_t seed, const int32_t *place)
-{
-    memset(w, 0, sizeof *w);
-    w->seed = seed;
-    int32_t n = 6 + (int32_t)(draw(w) * (MOST - 6));
-    double z[MOST][MOST + FINALS] = {{0}};
-    for (int32_t i = 0; i < n; i++)
-        for (int32_t j = 0; j < n + FINALS; j++) {
-            double some = draw(w), size = draw(w);
-            z[i][j] = j >= n ? 2 + 10 * size : some < 0.4 && i != j ? size : 0;
-        }
-    int64_t groups = 0, links = 0;
-    for (int32_t u = 0; u < n + FINALS; u++) {
-        int32_t j = u;
-        for (int32_t k = 0; place && u < n && k < n; k++)
-            if (place[k] % n == u)
-                j = k;
-        for (int32_t c = 0; c < CLASSES; c++) {
-            int64_t before = links;
-            for (int32_t i = 0; i < n; i++)
-                if (i % CLASSES == c && z[i][j] > 0) {
-                    w->supplier[links] = place ? place[i] % n : i;
-                    w->flow[links++] = z[i][j];
-                }
-            if (links == before)
-                continue;
-            uint64_t at = (uint64_t)(j * CLASSES + c);
-            double kind = kn__random_uniform(seed, 6, at);
-            w->weight[groups] = kind < 0.5 ? 1 : kind < 0.8 ? 0.5 : 0;
-            w->target[groups] = 3 + 20 * kn__random_uniform(seed, 7, at);
-            w->link_start[++groups] = links;
-        }
-        w->group_start[u + 1] = groups;
-    }
-    w->net = (kn__engine_net){.producers = n,
-                              .users = n + FINALS,
-                              .group_start = w->group_start,
-                              .link_start = w->link_start,
-                              .supplier = w->supplier,
-                              .flow = w->flow,
-                              .weight = w->weight,
-                              .target = w->target};
-    for (int32_t i = 0; i < n; i++) {
-        int32_t at = place ? place[i] % n : i;
-        w->capacity[at] = draw(w) < 0.3 ? draw(w) : 1;
-        w->open[at] = draw(w) < 0.2 ? draw(w) : 1;
-        w->open[n + at] = draw(w) < 0.2 ? 0 : 1;
-    }
-    for (int64_t g = 0; g < groups - w->group_start[n]; g++)
-        w->wanted[g] = 0.8 + 0.3 * kn__random_uniform(seed, 8, (uint64_t)g);
-}
-
-/* A mix of choices for each number. */
-static kn__engine_rule rule_of(uint64_t k)
-{
-    static const char *const names[] = {"kaname", "ario", "inoue-todo", "pichler",
-                                        "guan"};
-    kn__engine_rule rule;
-    assert_true(kn__engine_preset(&rule, names[k % 5]));
-    rule.boario_tolerance = false;
-    if (k < 5)
-        return rule;
-    rule.make = (kn__make)(k % 6);
-    rule.flow_on = (kn__basis)(k / 6 % 4);
-    rule.target_on = (kn__basis)(k / 24 % 4);
-    rule.rationing = (kn__rationing)(k % 3);
-    rule.adaptation = (kn__adaptation)(k / 3 % 3);
-    rule.sourcing = rule.by_supplier ? KN__SOURCE_FIXED : (kn__sourcing)(k / 5 % 3);
-    rule.search_steps = 20;
-    return rule;
-}
-
-/* The shock of day t: from day 3, over after day 40. */
-static kn__engine_drive drive_of(const world *w, int t)
-{
-    kn__engine_drive none = {0};
-    if (t < 3 || t > 40)
-        return none;
-    return (kn__engine_drive){
-        .capacity = w->capacity, .wanted = w->wanted, .open = w->open};
-}
+#include "engine_world.h"
+#include "lens/cascade/engine_state.h"
 
 static void check_twin(kn_context *ctx, world *w, const kn__engine_rule *rule)
 {
@@ -113,7 +15,7 @@ static void check_twin(kn_context *ctx, world *w, const kn__engine_rule *rule)
     assert_int_equal(kn__engine_new(&engine, ctx, arena, &w->net, rule), KN_OK);
     assert_int_equal(ref_engine_new(&twin, &w->net, rule), 0);
     for (int t = 0; t < DAYS; t++) {
-        kn__engine_drive drive = drive_of(w, t);
+        kn__engine_drive drive = world_drive(w, t);
         assert_int_equal(kn__engine_step(engine, ctx, &drive), KN_OK);
         ref_engine_step(&twin, &drive);
         kn__engine_view v = kn__engine_look(engine);
@@ -126,10 +28,9 @@ static void check_twin(kn_context *ctx, world *w, const kn__engine_rule *rule)
             assert_true(fabs(kn__engine_stock(engine, g) - twin.stock[g]) <=
                         1e-8 * (1 + twin.stock[g]));
         /* Goods: what is made is delivered, and used or laid up. */
-        double laid_up = v.stock_after - v.stock_before;
         assert_true(fabs(v.made - v.delivered) <= 1e-9 * (1 + v.made));
-        assert_true(fabs(v.delivered - v.used - laid_up) <=
-                    1e-9 * (1 + v.made + v.stock_before));
+        assert_true(fabs(v.delivered - v.used - v.laid_up) <=
+                    1e-9 * (1 + v.made + v.stocks));
     }
     ref_engine_free(&twin);
     kn__arena_free(arena);
@@ -139,8 +40,8 @@ static void test_twin(void **state)
 {
     static world w;
     for (uint64_t k = 0; k < 120; k++) {
-        kn__engine_rule rule = rule_of(k);
-        make(&w, k + 1, NULL);
+        kn__engine_rule rule = world_rule(k);
+        world_make(&w, k + 1, NULL);
         check_twin(*state, &w, &rule);
     }
 }
@@ -163,6 +64,8 @@ static kn_status run(kn_context *ctx, const world *w, const kn__engine_rule *rul
         capacity[i] = 1 - times * (1 - w->capacity[i]);
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = kn__engine_new(&engine, ctx, arena, &w->net, rule);
+    if (status >= 0)
+        engine->alone = 0; /* as small as it is, by all threads */
     for (int t = 0; status >= 0 && t < DAYS; t++) {
         kn__engine_drive drive = {.capacity = t >= 3 ? capacity : NULL};
         status = kn__engine_step(engine, ctx, &drive);
@@ -182,13 +85,13 @@ static void test_nothing_happens(void **state)
     static world w;
     static path p;
     for (uint64_t k = 0; k < 120; k++) {
-        kn__engine_rule rule = rule_of(k);
+        kn__engine_rule rule = world_rule(k);
         /* Orders that repeat nothing need a gap as large as a day's use. */
         if (rule.flow_on == KN__BASIS_NONE && k >= 5)
             continue;
         if (rule.start_steps > 0 && k >= 5)
             rule.start_steps = 0;
-        make(&w, k + 1, NULL);
+        world_make(&w, k + 1, NULL);
         if (k == 4)
             w.net.target = NULL;
         assert_int_equal(run(*state, &w, &rule, 0, &p), KN_OK);
@@ -204,10 +107,10 @@ static void test_threads(void **state)
     static path one, four;
     (void)state;
     for (uint64_t k = 0; k < 20; k++) {
-        kn__engine_rule rule = rule_of(k);
+        kn__engine_rule rule = world_rule(k);
         faults f = {0};
         kn_context *single = faults_context(&f, 1), *many = faults_context(&f, 4);
-        make(&w, k + 77, NULL);
+        world_make(&w, k + 77, NULL);
         assert_int_equal(run(single, &w, &rule, 1, &one), KN_OK);
         assert_int_equal(run(many, &w, &rule, 1, &four), KN_OK);
         assert_memory_equal(one.output, four.output, sizeof one.output);
@@ -222,12 +125,12 @@ static void test_order(void **state)
     static world a, b;
     static path p, q;
     for (uint64_t k = 0; k < 20; k++) {
-        kn__engine_rule rule = rule_of(k);
-        make(&a, k + 300, NULL);
+        kn__engine_rule rule = world_rule(k);
+        world_make(&a, k + 300, NULL);
         int32_t n = a.net.producers, place[MOST];
         for (int32_t i = 0; i < n; i++)
             place[i] = n - 1 - i;
-        make(&b, k + 300, place);
+        world_make(&b, k + 300, place);
         assert_int_equal(run(*state, &a, &rule, 1, &p), KN_OK);
         assert_int_equal(run(*state, &b, &rule, 1, &q), KN_OK);
         for (int t = 0; t < DAYS; t++)
@@ -243,11 +146,11 @@ static void test_monotone(void **state)
     static world w;
     static path small, large;
     for (uint64_t k = 0; k < 40; k++) {
-        kn__engine_rule rule = rule_of(0);
+        kn__engine_rule rule = world_rule(0);
         rule.make = KN__MAKE_LEONTIEF;
         rule.sourcing = KN__SOURCE_FIXED;
         rule.adaptation = KN__ADAPT_NONE;
-        make(&w, k + 500, NULL);
+        world_make(&w, k + 500, NULL);
         assert_int_equal(run(*state, &w, &rule, 0.3, &small), KN_OK);
         assert_int_equal(run(*state, &w, &rule, 0.8, &large), KN_OK);
         assert_true(large.total <= small.total * (1 + 1e-9));
@@ -259,7 +162,7 @@ static void test_monotone(void **state)
 static kn_status all_of_it(kn_context *ctx, void *arg)
 {
     static path p;
-    kn__engine_rule rule = rule_of(2);
+    kn__engine_rule rule = world_rule(2);
     rule.rationing = KN__RATION_WATER;
     return run(ctx, arg, &rule, 1, &p);
 }
@@ -268,7 +171,7 @@ static void test_memory(void **state)
 {
     static world w;
     (void)state;
-    make(&w, 9, NULL);
+    world_make(&w, 9, NULL);
     assert_true(every_allocation_fails(all_of_it, &w) > 0);
 }
 
@@ -277,9 +180,9 @@ static void test_refusals(void **state)
     static world w;
     static path p;
     kn_context *ctx = *state;
-    kn__engine_rule rule = rule_of(0), bad = rule;
+    kn__engine_rule rule = world_rule(0), bad = rule;
     assert_false(kn__engine_preset(&rule, "nobody"));
-    make(&w, 9, NULL);
+    world_make(&w, 9, NULL);
     bad.rationing = KN__RATION_DOMESTIC;
     assert_int_equal(run(ctx, &w, &bad, 1, &p), KN_ERR_USAGE);
     kn_context_clear(ctx);
@@ -358,10 +261,10 @@ static void test_calm(void **state)
 {
     static world w;
     for (uint64_t k = 0; k < 20; k++) {
-        kn__engine_rule rule = rule_of(0);
+        kn__engine_rule rule = world_rule(0);
         kn__arena *arena;
         kn__engine *engine;
-        make(&w, k + 900, NULL);
+        world_make(&w, k + 900, NULL);
         for (int64_t g = 0; g < LINKS; g++)
             w.wanted[g] = 0.98;
         assert_int_equal(kn__arena_new(&arena, *state), KN_OK);

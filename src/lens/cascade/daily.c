@@ -29,14 +29,13 @@ typedef struct run {
 /* What is made is delivered; what is delivered is used or laid up. */
 static kn_status check_goods(kn_context *ctx, const kn__engine_view *v, int64_t t)
 {
-    double laid_up = v->stock_after - v->stock_before;
-    double room = BALANCE * (v->made + v->stock_before) + 1e-300;
+    double room = BALANCE * (v->made + v->stocks) + 1e-300;
     if (fabs(v->made - v->delivered) > room ||
-        fabs(v->delivered - v->used - laid_up) > room)
+        fabs(v->delivered - v->used - v->laid_up) > room)
         return kn__fail(ctx, KN_ERR_INTERNAL,
                         "day %lld: %.17g made, %.17g delivered, %.17g used, %.17g laid "
                         "up: goods do not balance",
-                        (long long)t, v->made, v->delivered, v->used, laid_up);
+                        (long long)t, v->made, v->delivered, v->used, v->laid_up);
     return KN_OK;
 }
 
@@ -75,7 +74,7 @@ kn__engine_rule kn__daily_rule(const kn__daily_net *net, int end)
 kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
                           const kn__daily_net *net, const kn_scenario *scenario, int end)
 {
-    kn__daily_weights(day, net, end, 0);
+    kn__daily_weights(engine, day, net, end, 0);
     kn__daily_doors(day, net, scenario, 0);
     kn__daily_late_start(day->late);
     kn__daily_tools_start(day->tools);
@@ -94,7 +93,7 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
     KN__TRY(check_goods(ctx, view, t));
     kn__daily_tools_age(day->tools, day, view);
     kn__daily_late_move(day->late, engine, t);
-    kn__daily_weights(day, net, end, (double)t + 1);
+    kn__daily_weights(engine, day, net, end, (double)t + 1);
     return KN_OK;
 }
 

@@ -115,9 +115,9 @@ void kn__daily_set(kn__daily_day *day, const kn__daily_net *daily,
 /* Stocks released on day t; returns the amount. */
 double kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
                          const kn_scenario *scenario, double t);
-/* Weights on day t of one end, with what substitutes do. */
-void kn__daily_weights(const kn__daily_day *day, const kn__daily_net *daily, int end,
-                       double t);
+/* Weights on day t of one end, with what substitutes do; those they change are woken. */
+void kn__daily_weights(kn__engine *engine, const kn__daily_day *day,
+                       const kn__daily_net *daily, int end, double t);
 
 /* ---- One run ---- */
 

@@ -76,18 +76,28 @@ double kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
 /* ---- Substitutes ---- */
 
 /* w (1 - z min(1, days since scarcity / tau)) for inputs that a measure names. */
-void kn__daily_weights(const kn__daily_day *day, const kn__daily_net *daily, int end,
-                       double t)
+static double weight_of(const kn__daily_day *day, const kn__daily_net *daily, int end,
+                        double t, int64_t g)
 {
-    int64_t groups = daily->engine.group_start[daily->n];
-    for (int64_t g = 0; g < groups; g++) {
-        const kn__product *p = &daily->net->products[daily->group_product[g]];
-        double from = day->substitute_from[daily->group_product[g]], got = 0;
-        if (t >= from && p->substitute_share > 0)
-            got = p->substitute_share *
-                  (p->substitute_days > 0 ? fmin(1, (t - from) / p->substitute_days) : 1);
-        daily->now[g] = daily->weight[end][g] * (1 - got);
-    }
+    const kn__product *p = &daily->net->products[daily->group_product[g]];
+    double from = day->substitute_from[daily->group_product[g]], got = 0;
+    if (t >= from && p->substitute_share > 0)
+        got = p->substitute_share *
+              (p->substitute_days > 0 ? fmin(1, (t - from) / p->substitute_days) : 1);
+    return daily->weight[end][g] * (1 - got);
+}
+
+void kn__daily_weights(kn__engine *engine, const kn__daily_day *day,
+                       const kn__daily_net *daily, int end, double t)
+{
+    const int64_t *start = daily->engine.group_start;
+    for (int32_t j = 0; j < daily->n; j++)
+        for (int64_t g = start[j]; g < start[j + 1]; g++) {
+            double weight = weight_of(day, daily, end, t, g);
+            if (weight != daily->now[g])
+                kn__engine_wake(engine, j);
+            daily->now[g] = weight;
+        }
 }
 
 kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
@@ -117,6 +127,7 @@ kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *aren
             *from = fmin(*from, m->start_day); /* fmin leaves NaN out */
         }
     }
-    day->drive = (kn__engine_drive){day->capacity, day->wanted, day->open};
+    day->drive = (kn__engine_drive){
+        .capacity = day->capacity, .wanted = day->wanted, .open = day->open};
     return KN_OK;
 }

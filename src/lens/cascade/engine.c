@@ -15,16 +15,8 @@ static const double NOTHING = 1e-12;
 typedef struct step {
     kn__engine *e;
     const kn__engine_drive *drive;
-    int stages;
+    int stages, final_stages; /* of blocks of producers, of final users */
 } step;
-
-static void pass_block(kn__engine *e, int32_t b, int stages)
-{
-    if (e->by_link)
-        kn__engine_pass_links(e, b, stages);
-    else
-        kn__engine_pass(e, b, stages);
-}
 
 /* ---- Doors and weights ---- */
 
@@ -146,9 +138,11 @@ static void ration(kn__engine *e, int32_t i)
     }
 }
 
-static void produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
+/* Returns whether something about the producer deviates, or has moved. */
+static bool produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
 {
     double available = drive->capacity ? drive->capacity[i] : 1;
+    double adapted = e->adapted[i], capacity = e->capacity[i];
     kn__engine_adapt_before(e, i);
     /* Labour reacts with the step, other capacity at once. */
     double share = e->adapted[i];
@@ -162,21 +156,67 @@ static void produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
     if (e->doors || e->rule.sourcing != KN__SOURCE_FIXED ||
         e->rule.adaptation == KN__ADAPT_PRICE)
         set_doors(e, i, drive->open);
+    return available != 1 || e->demand[i] != e->normal[i] ||
+           e->output[i] != e->normal[i] || e->adapted[i] != adapted ||
+           e->capacity[i] != capacity;
 }
 
 /* ---- Loops ---- */
 
+typedef struct tally {
+    double made; /* over normal output */
+    int64_t spread;
+} tally;
+
+static void produce_one(const step *s, int32_t i, tally *sum)
+{
+    kn__engine *e = s->e;
+    bool restless = produce(e, i, s->drive);
+    sum->made += e->output[i] - e->normal[i];
+    if (!e->awake.slots)
+        return;
+    bool deviates = kn__engine_deviates(e, i);
+    if (restless || deviates)
+        kn__engine_wake(e, i);
+    if (deviates)
+        sum->spread += e->awake.buyer_start[i + 1] - e->awake.buyer_start[i];
+}
+
+/* Those of a word that are awake; waking begins anew. */
+static void produce_word(const step *s, int64_t word, tally *sum)
+{
+    kn__engine *e = s->e;
+    uint64_t bits = kn__engine_bits(e->awake.producers, word);
+    atomic_store_explicit(e->awake.producers + word / 64, 0, memory_order_relaxed);
+    for (; bits; bits &= bits - 1) {
+        int32_t i = (int32_t)word + __builtin_ctzll(bits);
+        add_demand(e, i, i + 1);
+        produce_one(s, i, sum);
+    }
+}
+
+static void produce_all(const step *s, int64_t begin, int64_t end, tally *sum)
+{
+    kn__engine *e = s->e;
+    for (int64_t w = begin; w < end && e->awake.slots; w += 64)
+        atomic_store_explicit(e->awake.producers + w / 64, 0, memory_order_relaxed);
+    add_demand(e, begin, end);
+    for (int64_t i = begin; i < end; i++)
+        produce_one(s, (int32_t)i, sum);
+}
+
 static kn_status produce_chunk(void *arg, int worker, int64_t begin, int64_t end)
 {
-    step *s = arg;
-    double made = 0;
+    const step *s = arg;
+    tally sum = {0};
     (void)worker;
-    add_demand(s->e, begin, end);
-    for (int64_t i = begin; i < end; i++) {
-        produce(s->e, (int32_t)i, s->drive);
-        made += s->e->output[i];
-    }
-    s->e->chunk_made[begin / CHUNK] = made;
+    if (s->e->awake.all)
+        produce_all(s, begin, end, &sum);
+    for (int64_t w = begin; w < end && !s->e->awake.all; w += 64)
+        produce_word(s, w, &sum);
+    s->e->chunk_made[begin / CHUNK] = sum.made;
+    if (s->e->awake.slots)
+        s->e->awake.chunk_spread[begin / CHUNK] = sum.spread;
     return KN_OK;
 }
 
@@ -184,46 +224,57 @@ static kn_status pass_chunk(void *arg, int worker, int64_t begin, int64_t end)
 {
     step *s = arg;
     (void)worker;
-    for (int64_t b = begin; b < end; b++)
-        pass_block(s->e, (int32_t)b,
-                   s->e->blocks[b].is_final ? s->stages & KN__STAGE_RECEIVE : s->stages);
+    for (int64_t b = begin; b < end; b++) {
+        int stages = s->e->blocks[b].is_final ? s->final_stages : s->stages;
+        if (stages)
+            kn__engine_pass(s->e, (int32_t)b, stages);
+    }
     return KN_OK;
 }
 
-static kn_status pass_all(step *s, kn_context *ctx, int stages)
+/* Little work is done by the calling thread alone. */
+static kn_status loop(step *s, kn_context *ctx, int64_t count, int64_t chunk,
+                      kn__body body)
+{
+    const kn__engine *e = s->e;
+    int64_t links = e->links;
+    if (!e->awake.all)
+        links = kn__engine_awake_count(e) * (e->links / e->units + 1);
+    if (links >= e->alone)
+        return kn__parallel_for(ctx, NULL, count, chunk, body, s);
+    for (int64_t begin = 0; begin < count; begin += chunk)
+        body(s, 0, begin, begin + chunk < count ? begin + chunk : count);
+    return KN_OK;
+}
+
+static kn_status pass_all(step *s, kn_context *ctx, int stages, int final_stages)
 {
     s->stages = stages;
-    return kn__parallel_for(ctx, NULL, s->e->block_count, 1, pass_chunk, s);
+    s->final_stages = final_stages;
+    return loop(s, ctx, s->e->block_count, 1, pass_chunk);
 }
 
 /* As one program has it: differences that are small everywhere are no differences. */
 static kn_status pass_with_tolerance(step *s, kn_context *ctx)
 {
     bool received = false, gap = false;
-    KN__TRY(pass_all(s, ctx, KN__STAGE_RECEIVE));
+    KN__TRY(pass_all(s, ctx, KN__STAGE_RECEIVE, KN__STAGE_RECEIVE));
     for (int32_t b = 0; b < s->e->block_count; b++)
         received = received || s->e->sums[b].received_differs;
-    KN__TRY(pass_all(s, ctx, KN__STAGE_MOVE | (received ? 0 : KN__STAGE_HOLD)));
+    KN__TRY(pass_all(s, ctx, KN__STAGE_MOVE | (received ? 0 : KN__STAGE_HOLD), 0));
     for (int32_t b = 0; b < s->e->block_count; b++)
         gap = gap || s->e->sums[b].gap_differs;
-    return pass_all(s, ctx, KN__STAGE_ORDER | (gap ? 0 : KN__STAGE_NO_GAP));
+    return pass_all(s, ctx, KN__STAGE_ORDER | (gap ? 0 : KN__STAGE_NO_GAP), 0);
 }
 
-static void order_finals(kn__engine *e, const double *wanted)
+/* Of the producers that are held, or of all. */
+static bool any_closed(const kn__engine *e, const kn__engine_drive *drive)
 {
-    int64_t count = e->groups - e->final_group;
-    for (int64_t g = 0; g < count; g++)
-        e->wanted[g] = e->use[e->final_group + g] * (wanted ? wanted[g] : 1);
-    for (int32_t b = 0; b < e->block_count; b++)
-        if (e->blocks[b].is_final)
-            pass_block(e, b, KN__STAGE_ORDER);
-}
-
-static bool any_closed(const kn__engine *e, const double *open)
-{
-    for (int64_t k = 0; open && k < (int64_t)e->markets * e->n; k++)
-        if (open[k] != 1)
-            return true;
+    int64_t count = drive->held ? drive->held_count : e->n;
+    for (int64_t m = 0; drive->open && m < e->markets; m++)
+        for (int64_t k = 0; k < count; k++)
+            if (drive->open[m * e->n + (drive->held ? drive->held[k] : k)] != 1)
+                return true;
     return false;
 }
 
@@ -231,17 +282,22 @@ kn_status kn__engine_step(kn__engine *e, kn_context *ctx, const kn__engine_drive
 {
     static const kn__engine_drive nothing;
     step s = {.e = e, .drive = drive ? drive : &nothing};
-    order_finals(e, s.drive->wanted);
+    e->wanted_now = s.drive->wanted;
+    kn__engine_wake_driven(e, s.drive);
+    KN__TRY(pass_all(&s, ctx, 0, KN__STAGE_ORDER));
     /* Doors that close now are seen by the orders of this step. */
-    if (!e->doors && any_closed(e, s.drive->open))
-        e->doors = true;
-    KN__TRY(kn__parallel_for(ctx, NULL, e->n, CHUNK, produce_chunk, &s));
+    e->doors = e->doors || any_closed(e, s.drive);
+    KN__TRY(loop(&s, ctx, e->n, CHUNK, produce_chunk));
     if (e->rule.rationing == KN__RATION_WATER)
         kn__engine_water(e);
+    kn__engine_wake_buyers(e);
     if (e->rule.boario_tolerance)
         KN__TRY(pass_with_tolerance(&s, ctx));
     else
-        KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER));
+        KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER,
+                         KN__STAGE_RECEIVE));
+    for (int32_t b = 0; b < e->block_count; b++)
+        e->stocks += e->sums[b].laid_up;
     e->steps++;
     return KN_OK;
 }
@@ -273,6 +329,10 @@ static void set_normal(kn__engine *e)
     for (int32_t j = 0; j < e->net->users; j++)
         for (int64_t g = e->net->group_start[j]; g < e->net->group_start[j + 1]; g++)
             e->stock[g] = j < e->n ? start_steps(e, g) : 0;
+    memcpy(e->received, e->use, (size_t)e->groups * sizeof *e->use);
+    e->stocks = 0;
+    for (int64_t g = 0; g < e->final_group; g++)
+        e->stocks += e->use[g] * e->stock[g];
     for (int64_t g = 0; e->link_stock && g < e->groups; g++)
         for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++)
             e->link_stock[k] = e->stock[g];
@@ -282,11 +342,12 @@ static void set_normal(kn__engine *e)
 static void order_normal(kn__engine *e)
 {
     kn__engine_rule rule = e->rule;
+    e->awake.all = true;
     e->rule.flow_on = KN__BASIS_OUTPUT;
     e->rule.restore_steps = INFINITY;
     for (int32_t b = 0; b < e->block_count; b++)
         if (!e->blocks[b].is_final)
-            pass_block(e, b, KN__STAGE_ORDER);
+            kn__engine_pass(e, b, KN__STAGE_ORDER);
     e->rule = rule;
 }
 
@@ -294,7 +355,8 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
 {
     (void)ctx;
     e->steps = 0;
-    e->doors = false;
+    e->made = 0;
+    e->wanted_now = NULL;
     set_normal(e);
     fill(e->output, e->n, 1);
     fill(e->normal, e->n, 1);
@@ -306,9 +368,10 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
     for (int32_t i = 0; i < e->n; i++) {
         e->normal[i] = e->output[i] = e->capacity[i] = e->demand[i];
         e->limit[i] = INFINITY;
+        e->made += e->normal[i];
     }
-    if (any_closed(e, open)) {
-        e->doors = true;
+    e->doors = any_closed(e, &(kn__engine_drive){.open = open});
+    if (e->doors) {
         for (int32_t i = 0; i < e->n; i++)
             set_doors(e, i, open);
     }
@@ -329,14 +392,17 @@ kn__engine_view kn__engine_look(const kn__engine *e)
                          .binding = e->binding,
                          .final_met = e->met,
                          .final_wanted = e->wanted,
+                         .made = e->made,
+                         .delivered = e->made,
+                         .used = e->made,
+                         .stocks = e->stocks,
                          .steps = e->steps};
     for (int64_t k = 0; k < (e->n + CHUNK - 1) / CHUNK; k++)
         v.made += e->chunk_made[k];
     for (int32_t b = 0; b < e->block_count; b++) {
         v.delivered += e->sums[b].delivered;
         v.used += e->sums[b].used;
-        v.stock_before += e->sums[b].before;
-        v.stock_after += e->sums[b].after;
+        v.laid_up += e->sums[b].laid_up;
     }
     return v;
 }

@@ -111,13 +111,20 @@ typedef struct kn__engine_net {
 
 typedef struct kn__engine kn__engine;
 
-/* What the outside world does in one step; NULL: nothing. */
+/* What the outside world does in one step; NULL: nothing. A step costs what is not at
+   rest where links name their suppliers, and the lists spare it looking through these
+   arrays.
+ */
 typedef struct kn__engine_drive {
     const double *capacity; /* of each producer: share of normal capacity it can use */
     const double *wanted;   /* of each group of final users: over normal */
     /* [market][producer], 0 closed to 1 open: for the orders placed at the end of this
        step, which are delivered in the next. */
     const double *open;
+    /* The producers whose capacity or doors are not 1, and the groups of final users,
+       counted from their first, that want another amount; NULL: any may. */
+    const int32_t *held, *asked;
+    int32_t held_count, asked_count;
 } kn__engine_drive;
 
 /* Where the engine stands after a step; all of [producers]. */
@@ -126,8 +133,8 @@ typedef struct kn__engine_view {
     const int32_t *binding; /* group, counted from the producer's first, whose stock gives
                                the limit; -1 none */
     const double *final_met, *final_wanted; /* by group of final users, in amounts */
-    double made, delivered, used;           /* sums: goods balance */
-    double stock_before, stock_after;
+    double made, delivered, used, laid_up;  /* sums: goods balance */
+    double stocks;                          /* all together */
     int64_t steps;
 } kn__engine_view;
 
@@ -142,6 +149,13 @@ kn_status kn__engine_step(kn__engine *engine, kn_context *ctx,
                           const kn__engine_drive *drive);
 kn__engine_view kn__engine_look(const kn__engine *engine);
 
+/* The first producer after `after` (-1: of all) that may not be in its normal state, or
+   the number of producers. */
+int32_t kn__engine_next(const kn__engine *engine, int32_t after);
+
+/* Has a step look at a producer at rest: what the net says about it (weights, targets)
+   has changed. */
+void kn__engine_wake(kn__engine *engine, int32_t producer);
 /* Between two steps: adds steps of normal use to the stock of a group, or takes them out,
    down to an empty one. */
 void kn__engine_add_stock(kn__engine *engine, int64_t group, double steps);

@@ -11,17 +11,7 @@ typedef struct slice {
     int64_t first, count;
 } slice;
 
-/* A user while it is worked on. */
-typedef struct turn {
-    kn__engine *e;
-    kn__engine_sum *sum;
-    const double *deliver, *lean; /* of its market; lean NULL: shares are normal */
-    double *sent;
-    kn__engine_aim aim;
-    double share; /* output over normal */
-    int stages;
-    bool is_final;
-} turn;
+typedef kn__engine_turn turn;
 
 static slice slice_of(const kn__engine *e, int64_t g)
 {
@@ -36,10 +26,10 @@ static slice slice_of(const kn__engine *e, int64_t g)
 static double dot(const kn__engine *e, const slice *s, const double *v)
 {
     double sum = 0;
-    if (!s->supplier)
+    if (!s->supplier && !e->by_link)
         return e->kernel->dot(s->z, v + s->first, s->count);
     for (int64_t k = 0; k < s->count; k++)
-        sum += s->z[k] * v[s->supplier[k]];
+        sum += s->z[k] * v[s->supplier ? s->supplier[k] : s->first + k];
     return sum;
 }
 
@@ -79,7 +69,7 @@ static double basis(const kn__engine *e, kn__basis on, int32_t j, double otherwi
     return demand / e->normal[j];
 }
 
-kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t j)
+static kn__engine_aim aim_of(const kn__engine *e, int32_t j)
 {
     return (kn__engine_aim){basis(e, e->rule.flow_on, j, 0),
                             basis(e, e->rule.target_on, j, 1)};
@@ -99,27 +89,33 @@ double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t g, doubl
     return aim.flow + gap > 0 ? aim.flow + gap : 0;
 }
 
-/* What final users want at today's prices. */
-static double final_wish(const kn__engine *e, int64_t g, const slice *s)
+double kn__engine_final_wish(kn__engine *e, int64_t g)
 {
-    double wish = e->wanted[g - e->final_group];
+    int64_t at = g - e->final_group;
+    double wish = e->use[g] * (e->wanted_now ? e->wanted_now[at] : 1);
+    e->wanted[at] = wish;
     if (e->rule.adaptation != KN__ADAPT_PRICE || !(e->use[g] > 0))
         return wish;
-    double mean = dot(e, s, e->price) / e->use[g];
+    double mean = kn__engine_weigh(e, g, e->price) / e->use[g];
     return mean > 1 ? wish * pow(mean, -e->rule.price_elasticity) : wish;
 }
 
 /* base: normal flow weighted by what buyers count on. */
-static void order_group(const turn *t, int64_t g, const slice *s, double base)
+static void order_group(turn *t, int64_t g, const slice *s, double base)
 {
     kn__engine *e = t->e;
     double wish = t->is_final
-                      ? final_wish(e, g, s)
+                      ? kn__engine_final_wish(e, g)
                       : e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g],
                                                     !(t->stages & KN__STAGE_NO_GAP));
     e->scale[g] = base > 0 ? wish / base : 0;
-    if (e->scale[g] != 1)
-        send(e, s, e->scale[g] - 1, t->sent);
+    t->restless |= base != e->use[g];
+    if (e->scale[g] == 1 || !(e->use[g] > 0))
+        return;
+    t->restless = true;
+    send(e, s, e->scale[g] - 1, t->sent);
+    if (!e->awake.all)
+        kn__engine_wake_suppliers(e, g);
 }
 
 /* ---- Stocks ---- */
@@ -127,6 +123,14 @@ static void order_group(const turn *t, int64_t g, const slice *s, double base)
 static bool is_close(double a, double b)
 {
     return fabs(a - b) <= 1e-8 + 1e-5 * fabs(b);
+}
+
+/* Whether a stock is not close to its target. */
+static bool gap_differs(const turn *t, int64_t g)
+{
+    const kn__engine *e = t->e;
+    return e->rule.boario_tolerance && !t->is_final &&
+           !is_close(e->use[g] * target_of(e, t->aim, g), e->use[g] * e->stock[g]);
 }
 
 static void move_group(const turn *t, int64_t g)
@@ -137,23 +141,21 @@ static void move_group(const turn *t, int64_t g)
         double after = before + (e->received[g] / use - t->share);
         e->stock[g] = after > 0 ? after : 0;
     }
-    t->sum->before += use * before;
-    t->sum->after += use * e->stock[g];
-    t->sum->used += e->received[g] - use * (e->stock[g] - before);
-    if (e->rule.boario_tolerance &&
-        !is_close(use * target_of(e, t->aim, g), use * e->stock[g]))
-        t->sum->gap_differs = true;
+    double more = use * (e->stock[g] - before);
+    t->sum->laid_up += more;
+    t->sum->used += e->received[g] - use - more;
+    t->sum->gap_differs |= gap_differs(t, g);
 }
 
-static void receive_group(const turn *t, int64_t g, double arrives)
+static void receive_group(turn *t, int64_t g, double arrives)
 {
     kn__engine *e = t->e;
     double in = e->scale[g] > 0 ? e->scale[g] * arrives : 0;
     e->received[g] = in;
-    t->sum->delivered += in;
+    t->sum->delivered += in - e->use[g];
     if (t->is_final) {
         e->met[g - e->final_group] = in;
-        t->sum->used += in;
+        t->sum->used += in - e->use[g];
     } else if (e->rule.boario_tolerance && !is_close(in, e->use[g] * t->share)) {
         t->sum->received_differs = true;
     }
@@ -161,45 +163,117 @@ static void receive_group(const turn *t, int64_t g, double arrives)
 
 /* ---- Pass ---- */
 
-static void pass_group(const turn *t, int64_t g)
+/* Links from now that are fetched ahead: suppliers lie anywhere. */
+enum { FETCH_AHEAD = 32 };
+
+/* Inline: compilers drop calls of functions that do nothing but this. */
+static inline __attribute__((always_inline)) void fetch_ahead(const turn *t, int64_t g)
+{
+    const kn__engine_net *net = t->e->net;
+    int64_t k = net->link_start[g] + FETCH_AHEAD;
+    int64_t end = net->link_start[g + 1] + FETCH_AHEAD;
+    for (end = end < t->e->links ? end : t->e->links; k < end; k++) {
+        int32_t i = net->supplier[k];
+        __builtin_prefetch(t->deliver + i);
+        if (t->leans)
+            __builtin_prefetch(t->lean + i);
+        __builtin_prefetch(t->sent + i, 1);
+    }
+}
+
+static void pass_group(turn *t, int64_t g)
 {
     kn__engine *e = t->e;
     slice s = slice_of(e, g);
-    bool order = t->stages & KN__STAGE_ORDER, receive = t->stages & KN__STAGE_RECEIVE;
-    if (receive)
+    if (s.supplier && e->awake.all)
+        fetch_ahead(t, g);
+    if (t->stages & KN__STAGE_RECEIVE)
         receive_group(t, g, dot(e, &s, t->deliver));
     if ((t->stages & KN__STAGE_MOVE) && !t->is_final)
         move_group(t, g);
-    if (order)
-        order_group(t, g, &s, t->lean ? dot(e, &s, t->lean) : e->use[g]);
+    if (t->stages & KN__STAGE_ORDER)
+        order_group(t, g, &s, t->leans ? dot(e, &s, t->lean) : e->use[g]);
+    t->restless |= e->received[g] != e->use[g] || gap_differs(t, g);
+}
+
+static void pass_links(turn *t, int64_t g)
+{
+    if (t->stages & KN__STAGE_RECEIVE)
+        kn__engine_take_links(t, g);
+    if (t->stages & KN__STAGE_ORDER)
+        kn__engine_order_links(t, g);
+    t->restless |= t->e->received[g] != t->e->use[g];
+}
+
+/* What a producer as a buyer does in this step; none of it deviates at rest. */
+static void begin_turn(turn *t, int32_t j)
+{
+    const kn__engine *e = t->e;
+    t->aim = aim_of(e, j);
+    t->share = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
+    t->restless = t->share != 1 || t->aim.target != 1 ||
+                  t->aim.flow != (e->rule.flow_on == KN__BASIS_NONE ? 0 : 1);
+}
+
+/* The unit is looked at in the next step if anything about it deviates. */
+static void end_turn(const turn *t, int32_t unit, int64_t slot)
+{
+    kn__engine_awake *awake = &t->e->awake;
+    kn__engine_set_bit(awake->slots, slot, t->restless);
+    if (t->restless && !t->is_final)
+        kn__engine_wake_bit(awake->producers, unit);
+}
+
+static void take_turn(turn *t, const kn__engine_block *b, int64_t place)
+{
+    kn__engine *e = t->e;
+    int32_t unit = e->member[b->begin + place];
+    int64_t end = kn__engine_first_group(e, unit + 1);
+    t->restless = false;
+    if (!t->is_final)
+        begin_turn(t, unit);
+    for (int64_t g = kn__engine_first_group(e, unit); g < end; g++)
+        if (e->by_link)
+            pass_links(t, g);
+        else
+            pass_group(t, g);
+    if ((t->stages & KN__STAGE_MOVE) && !t->is_final)
+        kn__engine_limit(e, unit);
+    if ((t->stages & KN__STAGE_ORDER) && e->awake.slots)
+        end_turn(t, unit, b->slot + place);
+}
+
+static turn turn_of(kn__engine *e, int32_t block, int stages)
+{
+    const kn__engine_block *b = &e->blocks[block];
+    int64_t market = (int64_t)b->market * e->n;
+    bool leans =
+        e->doors ||
+        (e->rule.sourcing != KN__SOURCE_FIXED && !(b->is_final && e->rule.final_fixed)) ||
+        e->rule.adaptation == KN__ADAPT_PRICE;
+    return (turn){.e = e,
+                  .sum = &e->sums[block],
+                  .deliver = e->deliver + market,
+                  .open = e->open + market,
+                  .lean = e->lean + market,
+                  .leans = leans,
+                  .sent = e->sent + (int64_t)block * e->n,
+                  .stages = stages,
+                  .is_final = b->is_final};
 }
 
 void kn__engine_pass(kn__engine *e, int32_t block, int stages)
 {
     const kn__engine_block *b = &e->blocks[block];
-    int64_t market = (int64_t)b->market * e->n;
-    bool lean =
-        e->doors ||
-        (e->rule.sourcing != KN__SOURCE_FIXED && !(b->is_final && e->rule.final_fixed)) ||
-        e->rule.adaptation == KN__ADAPT_PRICE;
-    turn t = {.e = e,
-              .sum = &e->sums[block],
-              .deliver = e->deliver + market,
-              .lean = lean ? e->lean + market : NULL,
-              .sent = e->sent + (int64_t)block * e->n,
-              .stages = stages,
-              .is_final = b->is_final};
+    int64_t count = b->end - b->begin;
+    turn t = turn_of(e, block, stages);
     if (stages & KN__STAGE_RECEIVE)
         *t.sum = (kn__engine_sum){0};
-    for (int64_t m = b->begin; m < b->end; m++) {
-        int32_t j = e->member[m];
-        if (!b->is_final) {
-            t.aim = kn__engine_aim_of(e, j);
-            t.share = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
-        }
-        for (int64_t g = e->net->group_start[j]; g < e->net->group_start[j + 1]; g++)
-            pass_group(&t, g);
-        if ((stages & KN__STAGE_MOVE) && !b->is_final)
-            kn__engine_limit(e, j);
+    for (int64_t place = 0; e->awake.all && place < count; place++)
+        take_turn(&t, b, place);
+    for (int64_t word = 0; !e->awake.all && word < count; word += 64) {
+        uint64_t bits = kn__engine_bits(e->awake.slots, b->slot + word);
+        for (; bits; bits &= bits - 1)
+            take_turn(&t, b, word + __builtin_ctzll(bits));
     }
 }

@@ -36,88 +36,73 @@ static const double EMPTY = 1e-12;
 
 /* The stock from one supplier is drawn on by its part of the pooled stock; what comes
    into an empty one, by its part of normal use. */
-static double move_links(kn__engine *e, const double *deliver, int64_t g, double share)
+static double move_links(kn__engine_turn *t, int64_t g)
 {
+    kn__engine *e = t->e;
     double pooled = e->stock[g];
     for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++) {
         double own = e->link_stock[k], flow = e->net->flow[k];
         if (flow > 0)
             e->link_stock[k] =
-                fmax(0, own + (received(e, deliver, g, k) / flow -
-                               (pooled > EMPTY ? own / pooled : 1) * share));
+                fmax(0, own + (received(e, t->deliver, g, k) / flow -
+                               (pooled > EMPTY ? own / pooled : 1) * t->share));
+        t->restless |= e->link_stock[k] != own;
     }
     return mean_stock(e, g);
 }
 
-static void take_group(kn__engine *e, const kn__engine_block *b, kn__engine_sum *sum,
-                       int32_t j, int64_t g)
+void kn__engine_take_links(kn__engine_turn *t, int64_t g)
 {
-    const double *deliver = e->deliver + (int64_t)b->market * e->n;
-    double in = 0;
+    kn__engine *e = t->e;
+    double in = 0, before = e->stock[g], use = e->use[g];
     for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++)
-        in += received(e, deliver, g, k);
+        in += received(e, t->deliver, g, k);
     e->received[g] = in;
-    sum->delivered += in;
-    if (b->is_final) {
+    t->sum->delivered += in - use;
+    if (t->is_final) {
         e->met[g - e->final_group] = in;
-        sum->used += in;
+        t->sum->used += in - use;
         return;
     }
-    double share = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
-    double before = e->stock[g], use = e->use[g];
     if (e->rule.by_supplier)
-        e->stock[g] = move_links(e, deliver, g, share);
+        e->stock[g] = move_links(t, g);
     else if (use > 0)
-        e->stock[g] = fmax(0, before + (in / use - share));
-    sum->before += use * before;
-    sum->after += use * e->stock[g];
-    sum->used += in - use * (e->stock[g] - before);
+        e->stock[g] = fmax(0, before + (in / use - t->share));
+    t->sum->laid_up += use * (e->stock[g] - before);
+    t->sum->used += in - use - use * (e->stock[g] - before);
 }
 
 /* ---- Orders ---- */
 
-static void order_links(kn__engine *e, const kn__engine_block *b, int32_t j, int64_t g,
-                        double *sent)
+/* What a group orders of each link over its normal flow, where links do not differ. */
+static double scale_of(const kn__engine_turn *t, int64_t g)
 {
-    int64_t market = (int64_t)b->market * e->n;
-    const double *open = e->open + market;
-    bool each = e->rule.by_supplier && !b->is_final;
-    kn__engine_aim aim = {0, 0};
-    double wish = 0, base = 0;
-    if (!b->is_final)
-        aim = kn__engine_aim_of(e, j);
-    if (b->is_final)
-        wish = e->wanted[g - e->final_group];
-    else if (!each)
-        wish = e->use[g] * kn__engine_wish(e, aim, g, e->stock[g], true);
-    if (!each)
-        base = kn__engine_weigh(e, g, e->lean + market);
-    double scale = base > 0 ? wish / base : 0;
-    for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++) {
-        int32_t i = supplier_of(e, g, k);
-        double times = each ? kn__engine_wish(e, aim, g, e->link_stock[k], true) : scale;
-        e->link_order[k] = times * e->net->flow[k] * open[i];
-        sent[i] += (times * open[i] - 1) * e->net->flow[k];
-    }
+    kn__engine *e = t->e;
+    double wish, base = kn__engine_weigh(e, g, t->lean);
+    if (t->is_final)
+        wish = kn__engine_final_wish(e, g);
+    else
+        wish = e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g], true);
+    return base > 0 ? wish / base : 0;
 }
 
-void kn__engine_pass_links(kn__engine *e, int32_t block, int stages)
+void kn__engine_order_links(kn__engine_turn *t, int64_t g)
 {
-    const kn__engine_block *b = &e->blocks[block];
-    double *sent = e->sent + (int64_t)block * e->n;
-    if (stages & KN__STAGE_RECEIVE)
-        e->sums[block] = (kn__engine_sum){0};
-    for (int64_t m = b->begin; m < b->end; m++) {
-        int32_t j = e->member[m];
-        for (int64_t g = e->net->group_start[j]; g < e->net->group_start[j + 1]; g++) {
-            if (stages & KN__STAGE_RECEIVE)
-                take_group(e, b, &e->sums[block], j, g);
-            if (stages & KN__STAGE_ORDER)
-                order_links(e, b, j, g, sent);
-        }
-        if ((stages & KN__STAGE_MOVE) && !b->is_final)
-            kn__engine_limit(e, j);
+    kn__engine *e = t->e;
+    bool each = e->rule.by_supplier && !t->is_final, deviates = false;
+    double scale = each ? 0 : scale_of(t, g);
+    for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++) {
+        int32_t i = supplier_of(e, g, k);
+        double times =
+            each ? kn__engine_wish(e, t->aim, g, e->link_stock[k], true) : scale;
+        double excess = times * t->open[i] - 1;
+        e->link_order[k] = times * e->net->flow[k] * t->open[i];
+        t->sent[i] += excess * e->net->flow[k];
+        deviates |= excess != 0 && e->net->flow[k] > 0;
     }
+    t->restless |= deviates;
+    if (deviates && !e->awake.all)
+        kn__engine_wake_suppliers(e, g);
 }
 
 /* ---- Water filling ---- */

@@ -3,7 +3,7 @@
 
 #include "lens/cascade/engine_state.h"
 
-enum { MOST_BLOCKS = 32, CHUNK = KN__ENGINE_CHUNK };
+enum { MOST_BLOCKS = 32, CHUNK = KN__ENGINE_CHUNK, ALONE = 20000 };
 
 /* ---- Checks ---- */
 
@@ -76,67 +76,86 @@ static kn_status make_room(kn__engine *e, kn_context *ctx)
 
 /* ---- Blocks ---- */
 
-static int64_t links_of(const kn__engine_net *net, int32_t j)
+static int32_t market_of(const kn__engine *e, int32_t user)
 {
-    return net->link_start[net->group_start[j + 1]] -
-           net->link_start[net->group_start[j]];
+    return e->market ? e->market[user] : user >= e->n;
 }
 
-/* Users in the order of markets, as they come inside one. */
+/* Units in the order of markets, as they come inside one. */
 static kn_status sort_members(kn__engine *e, kn_context *ctx)
 {
-    int32_t users = e->net->users;
-    e->member = KN__ARRAY(e->arena, ctx, users, int32_t);
+    const int64_t *start = e->net->group_start;
+    e->units = e->n + (e->groups - e->final_group);
+    e->member = KN__ARRAY(e->arena, ctx, e->units, int32_t);
     int64_t *place = KN__ARRAY(e->arena, ctx, e->markets + 1, int64_t);
+    e->market_end = place;
     e->final_market = KN__ARRAY(e->arena, ctx, e->markets, bool);
     if (!e->member || !place || !e->final_market)
         return KN_ERR_MEMORY;
-    e->bytes += users * (int64_t)sizeof *e->member;
-    for (int32_t j = 0; j < users; j++)
-        place[(e->market ? e->market[j] : j >= e->n) + 1]++;
+    e->bytes += e->units * (int64_t)sizeof *e->member;
+    for (int32_t j = 0; j < e->net->users; j++)
+        place[market_of(e, j) + 1] += j < e->n ? 1 : start[j + 1] - start[j];
     for (int32_t m = 0; m < e->markets; m++)
         place[m + 1] += place[m];
-    for (int32_t j = 0; j < users; j++) {
-        int32_t market = e->market ? e->market[j] : j >= e->n;
-        e->member[place[market]++] = j;
-        e->final_market[market] = j >= e->n;
+    for (int32_t j = 0; j < e->n; j++)
+        e->member[place[market_of(e, j)]++] = j;
+    for (int32_t j = e->n; j < e->net->users; j++) {
+        e->final_market[market_of(e, j)] = true;
+        for (int64_t g = start[j]; g < start[j + 1]; g++)
+            e->member[place[market_of(e, j)]++] = (int32_t)(e->n + g - e->final_group);
     }
     return KN_OK;
+}
+
+/* The cut while it is made. */
+typedef struct cutter {
+    kn__engine *e;
+    int64_t size, filled, slot; /* links of a block, at most; of the last one */
+} cutter;
+
+static void add_unit(cutter *c, int64_t at, int32_t market)
+{
+    kn__engine *e = c->e;
+    const int64_t *start = e->net->link_start;
+    int32_t unit = e->member[at];
+    kn__engine_block *last = e->blocks + e->block_count - 1;
+    if (!e->block_count || last->market != market || c->filled >= c->size) {
+        last = e->blocks + e->block_count++;
+        *last = (kn__engine_block){at, at, c->slot, market, unit >= e->n};
+        c->filled = 0;
+    }
+    last->end = at + 1;
+    c->slot = (last->slot + last->end - last->begin + 63) / 64 * 64;
+    c->filled += start[kn__engine_first_group(e, unit + 1)] -
+                 start[kn__engine_first_group(e, unit)];
 }
 
 /* Blocks of about as many links each, none across markets. The sums of a block need a
    number for each producer: no more blocks than the links can carry. */
 static kn_status cut(kn__engine *e, kn_context *ctx)
 {
-    int64_t most = e->n > 0 ? e->links / (2 * (int64_t)e->n) : 1;
+    int64_t most = e->n > 0 ? e->links / (2 * (int64_t)e->n) : 1, at = 0;
     most = most < 2 ? 2 : most > MOST_BLOCKS ? MOST_BLOCKS : most;
-    int64_t size = e->links / most + 1, filled = 0;
+    cutter c = {.e = e, .size = e->links / most + 1};
     e->blocks = KN__ARRAY(e->arena, ctx, most + e->markets, kn__engine_block);
     if (!e->blocks)
         return KN_ERR_MEMORY;
-    for (int64_t m = 0; m < e->net->users; m++) {
-        int32_t j = e->member[m], market = e->market ? e->market[j] : j >= e->n;
-        kn__engine_block *last = e->blocks + e->block_count - 1;
-        if (!e->block_count || last->market != market || filled >= size) {
-            last = e->blocks + e->block_count++;
-            *last = (kn__engine_block){m, m, market, j >= e->n};
-            filled = 0;
-        }
-        last->end = m + 1;
-        filled += links_of(e->net, j);
-    }
+    for (int32_t m = 0; m < e->markets; m++)
+        for (; at < e->market_end[m]; at++)
+            add_unit(&c, at, m);
     return KN_OK;
 }
 
+/* ---- The normal state ---- */
+
 static void add_block(kn__engine *e, int32_t block)
 {
-    const kn__engine_net *net = e->net;
     const kn__engine_block *b = &e->blocks[block];
     double *base = e->base + (int64_t)b->market * e->n;
     double *sent = e->sent + (int64_t)block * e->n;
     for (int64_t m = b->begin; m < b->end; m++) {
-        int32_t j = e->member[m];
-        for (int64_t g = net->group_start[j]; g < net->group_start[j + 1]; g++)
+        int64_t end = kn__engine_first_group(e, e->member[m] + 1);
+        for (int64_t g = kn__engine_first_group(e, e->member[m]); g < end; g++)
             kn__engine_send(e, g, 1, sent);
     }
     for (int32_t i = 0; i < e->n; i++)
@@ -176,6 +195,7 @@ kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
                      .n = net->producers,
                      .markets = net->market ? net->markets : 2,
                      .market = net->market,
+                     .alone = ALONE,
                      .rank = net->rank,
                      .ranks = net->rank                             ? net->ranks
                               : rule->rationing == KN__RATION_FIRMS ? 2
@@ -184,6 +204,7 @@ kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
     KN__TRY(sort_members(e, ctx));
     KN__TRY(cut(e, ctx));
     KN__TRY(make_room(e, ctx));
+    KN__TRY(kn__engine_awake_new(e, ctx));
     add_normal(e);
     KN__TRY(kn__engine_start(e, ctx, NULL));
     *engine = e;

@@ -29,8 +29,11 @@ void kn__engine_add_stock(kn__engine *e, int64_t group, double steps)
         else
             e->link_stock[k] *= before > 0 ? after / before : 0;
     e->stock[group] = after;
-    if (user < e->n)
-        kn__engine_limit(e, user);
+    if (user >= e->n)
+        return;
+    e->stocks += e->use[group] * (after - before);
+    kn__engine_limit(e, user);
+    kn__engine_wake(e, user);
 }
 
 double kn__engine_use(const kn__engine *e, int64_t group)

@@ -2,13 +2,18 @@
 #ifndef KN_LENS_CASCADE_ENGINE_STATE_H
 #define KN_LENS_CASCADE_ENGINE_STATE_H
 
+#include <stdatomic.h>
+
 #include "lens/cascade/engine.h"
 #include "lens/cascade/engine_kernel.h"
 
-/* Users that are worked on together, all of one market; the cut does not depend on the
-   number of threads. */
+/* Units that are worked on together, all of one market; the cut does not depend on the
+   number of threads. A unit is a producer with all it buys, or one group of a final user.
+   Each has a slot; those of a block start at a multiple of 64, so that blocks share no
+   word of slots. */
 typedef struct kn__engine_block {
     int64_t begin, end; /* into member */
+    int64_t slot;       /* of begin */
     int32_t market;
     bool is_final;
 } kn__engine_block;
@@ -18,9 +23,22 @@ enum { KN__ENGINE_CHUNK = 2048 };
 
 /* What a block adds up in a step. */
 typedef struct kn__engine_sum {
-    double delivered, used, before, after;
+    double delivered, used, laid_up;    /* the first two over the normal state */
     bool received_differs, gap_differs; /* see boario_tolerance */
 } kn__engine_sum;
+
+/* What is not exactly at rest. What is, neither sends nor changes anything, so that a
+   pass may leave it out and give the same bits. Kept where links name their suppliers. */
+typedef struct kn__engine_awake {
+    int64_t
+        *buyer_start; /* [producers + 1]; NULL: everything is looked at in each step */
+    int32_t *buyer;   /* slots of the units that buy from a producer */
+    int32_t *slot;    /* of each producer as a unit */
+    _Atomic uint64_t *producers, *slots; /* a bit each */
+    int64_t *chunk_spread;               /* buyers of those that deviate, by chunk */
+    int64_t words, most; /* of slots; units that a pass over some may look at */
+    bool all;            /* look at all */
+} kn__engine_awake;
 
 struct kn__engine {
     const kn__engine_net *net;
@@ -28,10 +46,14 @@ struct kn__engine {
     kn__engine_rule rule;
     kn__arena *arena;
     int64_t bytes, steps, groups, links, final_group; /* first group of final users */
+    int64_t units;
+    int64_t alone; /* links below which a loop is not worth a thread */
     int32_t n, markets, ranks, block_count;
-    bool by_link;          /* orders are kept link by link */
-    int32_t *member;       /* users in the order of markets */
+    bool by_link;    /* orders are kept link by link */
+    int32_t *member; /* units in the order of markets: producers, and from n on the groups
+                        of final users */
     const int32_t *market; /* of each user */
+    int64_t *market_end;   /* of each market's units among members */
     bool *final_market;    /* whether final users are in it */
     const unsigned char *rank;
     kn__engine_block *blocks;
@@ -57,6 +79,10 @@ struct kn__engine {
     double *ask;     /* [rank][producer]: orders of buyers of that rank */
     double *scratch; /* for water filling: two numbers a producer */
     bool doors;      /* a door was not fully open once: u, m matter */
+    double made, stocks;      /* normal output and all stocks together */
+    const double *wanted_now; /* of the drive of this step */
+
+    kn__engine_awake awake;
 };
 
 /* The pass over the flows of a block. Stages of one user touch the same flows, so that
@@ -70,8 +96,33 @@ enum {
 };
 void kn__engine_pass(kn__engine *e, int32_t block, int stages);
 
-/* The same where orders are kept by link. */
-void kn__engine_pass_links(kn__engine *e, int32_t block, int stages);
+/* The first group of a unit; it ends where the next unit's begin. */
+static inline int64_t kn__engine_first_group(const kn__engine *e, int32_t unit)
+{
+    return unit < e->n ? e->net->group_start[unit] : e->final_group + (unit - e->n);
+}
+
+/* What the orders of a user follow, over normal output. */
+typedef struct kn__engine_aim {
+    double flow, target;
+} kn__engine_aim;
+
+/* A unit while it is worked on. */
+typedef struct kn__engine_turn {
+    kn__engine *e;
+    kn__engine_sum *sum;
+    const double *deliver, *open, *lean; /* of its market */
+    double *sent;
+    kn__engine_aim aim;
+    double share; /* output over normal */
+    int stages;
+    bool is_final, leans; /* lean: shares may not be normal */
+    bool restless;        /* something about the unit deviates */
+} kn__engine_turn;
+
+/* The same for a group whose orders are kept by link. */
+void kn__engine_take_links(kn__engine_turn *turn, int64_t group);
+void kn__engine_order_links(kn__engine_turn *turn, int64_t group);
 
 /* Sum of flow times v over the links of a group, as every stage adds it up. */
 double kn__engine_weigh(const kn__engine *e, int64_t group, const double *v);
@@ -79,16 +130,50 @@ double kn__engine_weigh(const kn__engine *e, int64_t group, const double *v);
 /* sent[supplier] += excess times flow, over the links of a group. */
 void kn__engine_send(const kn__engine *e, int64_t group, double excess, double *sent);
 
-/* What the orders of a user follow, over normal output. */
-typedef struct kn__engine_aim {
-    double flow, target;
-} kn__engine_aim;
-kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t user);
+/* What final users want of a group at today's prices. */
+double kn__engine_final_wish(kn__engine *e, int64_t group);
 
 /* What a user orders of a group with `stock`, over normal use:
    flow + (target - stock) / time. */
 double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t group,
                        double stock, bool close_gap);
+
+/* ---- What is awake ---- */
+
+/* Makes room for it, after the cut into blocks. */
+kn_status kn__engine_awake_new(kn__engine *e, kn_context *ctx);
+
+static inline uint64_t kn__engine_bits(_Atomic uint64_t *bits, int64_t at)
+{
+    return atomic_load_explicit(bits + (at >> 6), memory_order_relaxed);
+}
+
+static inline void kn__engine_wake_bit(_Atomic uint64_t *bits, int64_t at)
+{
+    uint64_t mask = (uint64_t)1 << (at & 63);
+    if (!(kn__engine_bits(bits, at) & mask))
+        atomic_fetch_or_explicit(bits + (at >> 6), mask, memory_order_relaxed);
+}
+
+/* For a word that nobody else writes to at the time. */
+static inline void kn__engine_set_bit(_Atomic uint64_t *bits, int64_t at, bool on)
+{
+    uint64_t word = kn__engine_bits(bits, at), mask = (uint64_t)1 << (at & 63);
+    atomic_store_explicit(bits + (at >> 6), on ? word | mask : word & ~mask,
+                          memory_order_relaxed);
+}
+
+/* What a drive says wakes those it names. */
+void kn__engine_wake_driven(kn__engine *e, const kn__engine_drive *drive);
+/* Suppliers of a group that sends. */
+void kn__engine_wake_suppliers(kn__engine *e, int64_t group);
+/* Wakes the buyers of producers that deviate, once all outputs are known; or decides to
+   look at all, where that is not dearer. */
+void kn__engine_wake_buyers(kn__engine *e);
+/* Whether buyers of a producer see that it deviates. */
+bool kn__engine_deviates(const kn__engine *e, int32_t i);
+/* Units that are awake. */
+int64_t kn__engine_awake_count(const kn__engine *e);
 
 /* How much of its relative order each supplier fills at most, so that all is given out:
    level[i], infinite where every order is met. */
