@@ -90,7 +90,16 @@ typedef struct layout {
     kn__view view;
     int32_t width;
     int decimals;
+    int32_t depth; /* column that says how far a row is set in, or -1 */
 } layout;
+
+/* A table with a depth is a tree: its first column steps to the right. */
+static int32_t set_in(const kn_table *table, const layout *l, int64_t row)
+{
+    enum { STEP = 2, DEEPEST = 12 };
+    double depth = l->depth < 0 ? 0 : kn_table_number(table, row, l->depth);
+    return depth > 0 ? STEP * (int32_t)fmin(depth, DEEPEST) : 0;
+}
 
 static void number_text(char *buffer, double value, const layout *l)
 {
@@ -142,7 +151,7 @@ static void measure(layout *l, const kn__sheet *sheet, const kn_table *table)
             cell = kn__sheet_text(sheet, table, &l->view, r);
         else
             number_text(buffer, kn_table_number(table, r, l->view.column), l);
-        int32_t width = kn__display_width(cell);
+        int32_t width = kn__display_width(cell) + set_in(table, l, r);
         l->width = width > l->width ? width : l->width;
     }
 }
@@ -231,6 +240,7 @@ static kn_status lay_out(layout **columns, int32_t *count, const kn__sheet *shee
         return KN_ERR_MEMORY;
     for (int32_t c = 0; c < *count; c++) {
         l[c].view = views[c];
+        l[c].depth = c == 0 ? kn_table_column(table, "depth") : -1;
         measure(&l[c], sheet, table);
     }
     return KN_OK;
@@ -248,7 +258,9 @@ static kn_status put_table(kn__text *out, const kn__sheet *sheet, const kn_table
             char buffer[64];
             const char *cell = cell_text(buffer, sheet, table, &l[c], r);
             bool last = c == count - 1;
-            put_cell(out, cell, l[c].width, !kn__sheet_is_text(&l[c].view), last);
+            int32_t in = set_in(table, &l[c], r), room = l[c].width - in;
+            pad(out, in);
+            put_cell(out, cell, room, !kn__sheet_is_text(&l[c].view), last);
             kn__text_add(out, last ? "\n" : "  ");
         }
     }
