@@ -8,7 +8,7 @@
 /* The blocs a scenario defines under `blocs`, next to those of the network: a list of
    economies and blocs, or the economies near to or far from one of them:
      blocs:
-       west: [USA, JPN, EU27]
+       west: [USA, JPN, KOR]
        near: {to: USA, below: 1.0, distances: ideal-points.csv}
        far:  {to: USA, above: 2.0, distances: ideal-points.csv}
    `below` includes the economy itself; who is not in the file belongs to neither. The

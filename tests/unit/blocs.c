@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Blocs that a scenario defines, and tariffs that answer tariffs. */
+#include "kaname/read.h"
 #include "kaname/scenario.h"
 
 #include <string.h>
@@ -274,6 +275,31 @@ static void a_quota_says_who_gets_its_rent(void **state)
     refused(f, HEADER BAN "JPN, rent: importer}\n", KN_ERR_DATA, "rent");
 }
 
+/* The files in data/scenarios, on networks that have their labels. */
+static void scenarios_that_come_along_can_be_read(void **state)
+{
+    fixture *f = *state;
+    kn_scenario *s;
+    kn_network *atlas;
+    kn_context_clear(f->ctx);
+    assert_int_equal(
+        kn_scenario_read(&s, f->ctx, f->net, "data/scenarios/us-china-tariffs.yaml"),
+        KN_OK);
+    assert_int_equal(s->count, 2);
+    assert_close(s->measures[1].value, 0.25 * 12 / 3, 1e-12);
+    kn_scenario_free(s);
+    assert_int_equal(kn_network_atlas(&atlas, f->ctx), KN_OK);
+    static const char *const names[] = {"chip-quota", "two-blocs"};
+    for (int k = 0; k < 2; k++) {
+        char path[96];
+        snprintf(path, sizeof path, "data/scenarios/%s.yaml", names[k]);
+        if (kn_scenario_read(&s, f->ctx, atlas, path) < 0)
+            fail_msg("%s", kn_context_error(f->ctx));
+        kn_scenario_free(s);
+    }
+    kn_network_free(atlas);
+}
+
 static kn_status read_again(kn_context *ctx, void *arg)
 {
     const fixture *f = arg;
@@ -304,6 +330,7 @@ int main(void)
         cmocka_unit_test(tariffs_are_answered),
         cmocka_unit_test(answers_are_refused_with_their_place),
         cmocka_unit_test(a_quota_says_who_gets_its_rent),
+        cmocka_unit_test(scenarios_that_come_along_can_be_read),
         cmocka_unit_test(memory_may_fail),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
