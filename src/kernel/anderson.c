@@ -24,8 +24,7 @@ kn_status kn__anderson_new(kn__anderson *a, kn_context *ctx, kn__arena *arena, i
 
 void kn__anderson_forget(kn__anderson *a)
 {
-    a->held = a->next = 0;
-    a->started = false;
+    a->steps = 0;
 }
 
 static double dot(const double *a, const double *b, int32_t n)
@@ -55,10 +54,10 @@ static void solve(double s[DEPTH][DEPTH], double *b, int32_t m)
 }
 
 /* gamma = argmin |r - dR gamma|, from the normal equations. */
-static void weights(const kn__anderson *a, double *gamma)
+static void weights(const kn__anderson *a, int32_t m, double *gamma)
 {
     double s[DEPTH][DEPTH], most = 0;
-    int32_t n = a->n, m = a->held;
+    int32_t n = a->n;
     for (int32_t i = 0; i < m; i++) {
         for (int32_t j = 0; j <= i; j++)
             s[i][j] = s[j][i] = dot(a->dr + (int64_t)i * n, a->dr + (int64_t)j * n, n);
@@ -72,23 +71,19 @@ static void weights(const kn__anderson *a, double *gamma)
 
 void kn__anderson_step(kn__anderson *a, double *x, const double *g)
 {
-    int32_t n = a->n;
-    double gamma[DEPTH];
-    double *dx = a->dx + (int64_t)a->next * n, *dr = a->dr + (int64_t)a->next * n;
+    int32_t n = a->n, held = a->steps < DEPTH ? (int32_t)a->steps : DEPTH;
+    int64_t oldest = (a->steps + DEPTH - 1) % DEPTH;
+    double gamma[DEPTH], *dx = a->dx + oldest * n, *dr = a->dr + oldest * n;
     for (int32_t i = 0; i < n; i++) {
         dx[i] = x[i] - a->x[i];
         dr[i] = g[i] - x[i] - a->r[i];
         a->x[i] = x[i];
         a->r[i] = g[i] - x[i];
     }
-    if (a->started) {
-        a->held = a->held < DEPTH ? a->held + 1 : DEPTH;
-        a->next = (a->next + 1) % DEPTH;
-    }
-    a->started = true;
-    weights(a, gamma);
+    a->steps++;
+    weights(a, held, gamma);
     memcpy(x, g, (size_t)n * sizeof *x);
-    for (int32_t k = 0; k < a->held; k++)
+    for (int64_t k = 0; k < held; k++)
         for (int32_t i = 0; i < n; i++)
-            x[i] -= gamma[k] * (a->dx[(int64_t)k * n + i] + a->dr[(int64_t)k * n + i]);
+            x[i] -= gamma[k] * (a->dx[k * n + i] + a->dr[k * n + i]);
 }

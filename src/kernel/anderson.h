@@ -2,8 +2,6 @@
 #ifndef KN_KERNEL_ANDERSON_H
 #define KN_KERNEL_ANDERSON_H
 
-#include <stdbool.h>
-
 #include "kernel/memory.h"
 
 /* Anderson's acceleration of a fixed point x = g(x): the next x is the mix of the last
@@ -12,10 +10,10 @@
 enum { KN__ANDERSON_DEPTH = 6 };
 
 typedef struct kn__anderson {
-    int32_t n, held, next;
+    int32_t n;
+    int64_t steps;   /* since the start */
     double *x, *r;   /* n: the last point and its residual */
     double *dx, *dr; /* depth × n: the last differences of both */
-    bool started;
 } kn__anderson;
 
 /* Errors: KN_ERR_MEMORY. */
