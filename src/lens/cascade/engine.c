@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kernel/threads.h"
-#include "lens/cascade/engine_state.h"
+#include "lens/cascade/engine_dense.h"
 
 enum { CHUNK = KN__ENGINE_CHUNK, MOST_RANKS = 8 };
 
@@ -86,6 +86,10 @@ static int32_t add_market(kn__engine *e, int32_t market, int32_t block, int64_t 
     const double *base = e->base + market * n + begin;
     memset(total, 0, (size_t)count * sizeof *total);
     for (; block < e->block_count && e->blocks[block].market == market; block++) {
+        if (e->dense) {
+            kn__dense_take(e->dense, e->shock, block, begin, end, total);
+            continue;
+        }
         double *sent = e->sent + block * n + begin;
         for (int64_t k = 0; k < count; k++)
             total[k] += sent[k];
@@ -205,18 +209,26 @@ static void produce_all(const step *s, int64_t begin, int64_t end, tally *sum)
         produce_one(s, (int32_t)i, sum);
 }
 
+void kn__engine_produce(kn__engine *e, const kn__engine_drive *drive, int64_t chunk)
+{
+    step s = {.e = e, .drive = drive};
+    tally sum = {0};
+    int64_t begin = chunk * CHUNK, end = begin + CHUNK < e->n ? begin + CHUNK : e->n;
+    if (e->awake.all)
+        produce_all(&s, begin, end, &sum);
+    for (int64_t w = begin; w < end && !e->awake.all; w += 64)
+        produce_word(&s, w, &sum);
+    e->chunk_made[chunk] = sum.made;
+    if (e->awake.slots)
+        e->awake.chunk_spread[chunk] = sum.spread;
+}
+
 static kn_status produce_chunk(void *arg, int worker, int64_t begin, int64_t end)
 {
-    const step *s = arg;
-    tally sum = {0};
+    step *s = arg;
     (void)worker;
-    if (s->e->awake.all)
-        produce_all(s, begin, end, &sum);
-    for (int64_t w = begin; w < end && !s->e->awake.all; w += 64)
-        produce_word(s, w, &sum);
-    s->e->chunk_made[begin / CHUNK] = sum.made;
-    if (s->e->awake.slots)
-        s->e->awake.chunk_spread[begin / CHUNK] = sum.spread;
+    for (int64_t chunk = begin; chunk < end; chunk++)
+        kn__engine_produce(s->e, s->drive, chunk);
     return KN_OK;
 }
 
@@ -278,27 +290,39 @@ static bool any_closed(const kn__engine *e, const kn__engine_drive *drive)
     return false;
 }
 
+void kn__engine_begin(kn__engine *e, const kn__engine_drive *drive)
+{
+    e->wanted_now = drive->wanted;
+    kn__engine_wake_driven(e, drive);
+    /* Doors that close now are seen by the orders that producers place in this step. */
+    e->doors = e->doors || any_closed(e, drive);
+}
+
+void kn__engine_end(kn__engine *e)
+{
+    for (int32_t b = 0; b < e->block_count; b++)
+        e->stocks += e->sums[b].laid_up;
+    e->steps++;
+}
+
 kn_status kn__engine_step(kn__engine *e, kn_context *ctx, const kn__engine_drive *drive)
 {
     static const kn__engine_drive nothing;
     step s = {.e = e, .drive = drive ? drive : &nothing};
-    e->wanted_now = s.drive->wanted;
-    kn__engine_wake_driven(e, s.drive);
+    kn__engine_begin(e, s.drive);
     KN__TRY(pass_all(&s, ctx, 0, KN__STAGE_ORDER));
-    /* Doors that close now are seen by the orders of this step. */
-    e->doors = e->doors || any_closed(e, s.drive);
-    KN__TRY(loop(&s, ctx, e->n, CHUNK, produce_chunk));
+    KN__TRY(loop(&s, ctx, (e->n + CHUNK - 1) / CHUNK, 1, produce_chunk));
     if (e->rule.rationing == KN__RATION_WATER)
         kn__engine_water(e);
     kn__engine_wake_buyers(e);
+    if (e->dense)
+        kn__dense_listen(e->dense, e->shock);
     if (e->rule.boario_tolerance)
         KN__TRY(pass_with_tolerance(&s, ctx));
     else
         KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER,
                          KN__STAGE_RECEIVE));
-    for (int32_t b = 0; b < e->block_count; b++)
-        e->stocks += e->sums[b].laid_up;
-    e->steps++;
+    kn__engine_end(e);
     return KN_OK;
 }
 
@@ -328,11 +352,12 @@ static void set_normal(kn__engine *e)
     fill(e->adapted, e->n, e->rule.adaptation ? e->rule.adapt_base : 1);
     for (int32_t j = 0; j < e->net->users; j++)
         for (int64_t g = e->net->group_start[j]; g < e->net->group_start[j + 1]; g++)
-            e->stock[g] = j < e->n ? start_steps(e, g) : 0;
-    memcpy(e->received, e->use, (size_t)e->groups * sizeof *e->use);
+            e->stock[kn__engine_cell(e, g)] = j < e->n ? start_steps(e, g) : 0;
+    for (int64_t g = 0; g < e->groups; g++)
+        e->received[kn__engine_cell(e, g)] = e->use[g];
     e->stocks = 0;
     for (int64_t g = 0; g < e->final_group; g++)
-        e->stocks += e->use[g] * e->stock[g];
+        e->stocks += e->use[g] * e->stock[kn__engine_cell(e, g)];
     for (int64_t g = 0; e->link_stock && g < e->groups; g++)
         for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++)
             e->link_stock[k] = e->stock[g];
@@ -351,9 +376,8 @@ static void order_normal(kn__engine *e)
     e->rule = rule;
 }
 
-kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
+void kn__engine_rest(kn__engine *e, const double *open)
 {
-    (void)ctx;
     e->steps = 0;
     e->made = 0;
     e->wanted_now = NULL;
@@ -362,7 +386,10 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
     fill(e->normal, e->n, 1);
     memcpy(e->wanted, e->use + e->final_group,
            (size_t)(e->groups - e->final_group) * sizeof *e->wanted);
-    memset(e->sent, 0, (size_t)(e->n * e->block_count) * sizeof *e->sent);
+    if (e->dense)
+        kn__dense_forget(e->dense, e->shock);
+    else
+        memset(e->sent, 0, (size_t)(e->n * e->block_count) * sizeof *e->sent);
     for (int64_t begin = 0; begin < e->n; begin += CHUNK)
         add_demand(e, begin, begin + CHUNK < e->n ? begin + CHUNK : e->n);
     for (int32_t i = 0; i < e->n; i++) {
@@ -375,9 +402,22 @@ kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
         for (int32_t i = 0; i < e->n; i++)
             set_doors(e, i, open);
     }
-    order_normal(e);
+    if (e->dense)
+        kn__dense_listen(e->dense, e->shock);
+}
+
+void kn__engine_limits(kn__engine *e)
+{
     for (int32_t i = 0; i < e->n; i++)
         kn__engine_limit(e, i);
+}
+
+kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
+{
+    (void)ctx;
+    kn__engine_rest(e, open);
+    order_normal(e);
+    kn__engine_limits(e);
     return KN_OK;
 }
 

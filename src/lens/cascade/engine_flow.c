@@ -3,7 +3,7 @@
    new orders and their part of every supplier's demand all touch the same flows. */
 #include <math.h>
 
-#include "lens/cascade/engine_state.h"
+#include "lens/cascade/engine_dense.h"
 
 typedef struct slice {
     const double *z;
@@ -69,7 +69,7 @@ static double basis(const kn__engine *e, kn__basis on, int32_t j, double otherwi
     return demand / e->normal[j];
 }
 
-static kn__engine_aim aim_of(const kn__engine *e, int32_t j)
+kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t j)
 {
     return (kn__engine_aim){basis(e, e->rule.flow_on, j, 0),
                             basis(e, e->rule.target_on, j, 1)};
@@ -209,7 +209,7 @@ static void pass_links(turn *t, int64_t g)
 static void begin_turn(turn *t, int32_t j)
 {
     const kn__engine *e = t->e;
-    t->aim = aim_of(e, j);
+    t->aim = kn__engine_aim_of(e, j);
     t->share = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
     t->restless = t->share != 1 || t->aim.target != 1 ||
                   t->aim.flow != (e->rule.flow_on == KN__BASIS_NONE ? 0 : 1);
@@ -264,6 +264,10 @@ static turn turn_of(kn__engine *e, int32_t block, int stages)
 
 void kn__engine_pass(kn__engine *e, int32_t block, int stages)
 {
+    if (e->dense) {
+        kn__dense_pass(e->dense, block, stages);
+        return;
+    }
     const kn__engine_block *b = &e->blocks[block];
     int64_t count = b->end - b->begin;
     turn t = turn_of(e, block, stages);

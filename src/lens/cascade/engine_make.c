@@ -22,7 +22,7 @@ static double cover(const kn__engine *e, int64_t g)
     double steps = e->rule.need_steps;
     if (e->rule.need > 0)
         steps = e->rule.need * (e->net->target ? e->net->target[g] : e->rule.stock_steps);
-    return e->stock[g] / steps;
+    return e->stock[kn__engine_cell(e, g)] / steps;
 }
 
 static bool counts(const kn__engine *e, int64_t g)
@@ -96,6 +96,11 @@ void kn__engine_limit(kn__engine *e, int32_t j)
         share = ces(e, j, begin, end);
     else
         share = least(e, j, begin, end);
+    kn__engine_set_limit(e, j, share);
+}
+
+void kn__engine_set_limit(kn__engine *e, int32_t j, double share)
+{
     e->limit[j] = share * e->normal[j];
     if (!(e->limit[j] >= 0)) /* nothing made, nothing limits */
         e->limit[j] = INFINITY;

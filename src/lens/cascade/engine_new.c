@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <string.h>
 
-#include "lens/cascade/engine_state.h"
+#include "lens/cascade/engine_dense.h"
 
 enum { MOST_BLOCKS = 32, CHUNK = KN__ENGINE_CHUNK, ALONE = 20000 };
 
@@ -41,30 +42,39 @@ static double *room(kn__engine *e, kn_context *ctx, int64_t count)
     return KN__ARRAY(e->arena, ctx, count, double);
 }
 
-static kn_status make_room(kn__engine *e, kn_context *ctx)
+/* What each engine keeps for itself, by producer and final user. */
+static kn_status make_own_room(kn__engine *e, kn_context *ctx)
 {
     int64_t n = e->n, cells = n * e->markets, finals = e->groups - e->final_group;
-    double **const by_group[] = {&e->use, &e->stock, &e->received, &e->scale};
     double **const by_producer[] = {&e->normal, &e->output, &e->demand,  &e->capacity,
                                     &e->limit,  &e->price,  &e->adapted, &e->choice};
-    double **const by_market[] = {&e->open, &e->deliver, &e->memory, &e->lean, &e->base};
+    double **const by_market[] = {&e->open, &e->deliver, &e->memory, &e->lean};
     bool ok = true;
-    for (size_t k = 0; k < sizeof by_group / sizeof *by_group; k++)
-        ok = (*by_group[k] = room(e, ctx, e->groups)) && ok;
     for (size_t k = 0; k < sizeof by_producer / sizeof *by_producer; k++)
         ok = (*by_producer[k] = room(e, ctx, n)) && ok;
     for (size_t k = 0; k < sizeof by_market / sizeof *by_market; k++)
         ok = (*by_market[k] = room(e, ctx, cells)) && ok;
     e->met = room(e, ctx, finals);
     e->wanted = room(e, ctx, finals);
-    e->sent = room(e, ctx, n * e->block_count);
     e->ask = room(e, ctx, n * e->ranks);
     e->chunk_made = room(e, ctx, n / CHUNK + 1);
     e->binding = KN__ARRAY(e->arena, ctx, n, int32_t);
     e->sums = KN__ARRAY(e->arena, ctx, e->block_count, kn__engine_sum);
     e->bytes += n * (int64_t)sizeof *e->binding;
-    ok = ok && e->met && e->wanted && e->sent && e->ask && e->chunk_made && e->binding &&
-         e->sums;
+    ok = ok && e->met && e->wanted && e->ask && e->chunk_made && e->binding && e->sums;
+    return ok ? KN_OK : KN_ERR_MEMORY;
+}
+
+static kn_status make_room(kn__engine *e, kn_context *ctx, bool dense)
+{
+    int64_t n = e->n;
+    double **const by_group[] = {&e->stock, &e->received, &e->scale};
+    bool ok = make_own_room(e, ctx) == KN_OK;
+    ok = (e->use = room(e, ctx, e->groups)) && ok;
+    ok = (e->base = room(e, ctx, n * e->markets)) && ok;
+    ok = (e->sent = room(e, ctx, dense ? n : n * e->block_count)) && ok;
+    for (size_t k = 0; k < sizeof by_group / sizeof *by_group && !dense; k++)
+        ok = (*by_group[k] = room(e, ctx, e->groups)) && ok;
     if (e->by_link)
         ok = (e->link_order = room(e, ctx, e->links)) && ok;
     if (e->rule.by_supplier)
@@ -152,7 +162,7 @@ static void add_block(kn__engine *e, int32_t block)
 {
     const kn__engine_block *b = &e->blocks[block];
     double *base = e->base + (int64_t)b->market * e->n;
-    double *sent = e->sent + (int64_t)block * e->n;
+    double *sent = e->sent + (e->dense ? 0 : (int64_t)block * e->n);
     for (int64_t m = b->begin; m < b->end; m++) {
         int64_t end = kn__engine_first_group(e, e->member[m] + 1);
         for (int64_t g = kn__engine_first_group(e, e->member[m]); g < end; g++)
@@ -160,6 +170,7 @@ static void add_block(kn__engine *e, int32_t block)
     }
     for (int32_t i = 0; i < e->n; i++)
         base[i] += sent[i];
+    memset(sent, 0, (size_t)e->n * sizeof *sent);
 }
 
 /* The normal state: use by group and orders by market, added up as the pass adds, so that
@@ -203,10 +214,29 @@ kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
                      .by_link = rule->by_supplier || rule->rationing == KN__RATION_WATER};
     KN__TRY(sort_members(e, ctx));
     KN__TRY(cut(e, ctx));
-    KN__TRY(make_room(e, ctx));
+    kn__dense_plan *plan;
+    KN__TRY(kn__dense_plan_new(&plan, ctx, e));
+    KN__TRY(make_room(e, ctx, plan));
     KN__TRY(kn__engine_awake_new(e, ctx));
+    if (plan)
+        KN__TRY(kn__dense_new(plan, ctx, &e, 1));
     add_normal(e);
+    if (plan)
+        kn__dense_fill(e->dense);
     KN__TRY(kn__engine_start(e, ctx, NULL));
     *engine = e;
+    return KN_OK;
+}
+
+kn_status kn__engine_copy(kn__engine **copy, kn_context *ctx, const kn__engine *model)
+{
+    *copy = NULL;
+    kn__engine *e = KN__NEW(model->arena, ctx, kn__engine);
+    if (!e)
+        return KN_ERR_MEMORY;
+    *e = *model;
+    e->bytes = 0;
+    KN__TRY(make_own_room(e, ctx));
+    *copy = e;
     return KN_OK;
 }

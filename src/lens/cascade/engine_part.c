@@ -21,14 +21,15 @@ static int32_t user_of(const kn__engine *e, int64_t group)
 void kn__engine_add_stock(kn__engine *e, int64_t group, double steps)
 {
     int64_t begin = e->net->link_start[group], end = e->net->link_start[group + 1];
-    double before = e->stock[group], after = fmax(0, before + steps);
+    int64_t cell = kn__engine_cell(e, group);
+    double before = e->stock[cell], after = fmax(0, before + steps);
     int32_t user = user_of(e, group);
     for (int64_t k = begin; e->link_stock && k < end; k++)
         if (steps >= 0)
             e->link_stock[k] += steps;
         else
             e->link_stock[k] *= before > 0 ? after / before : 0;
-    e->stock[group] = after;
+    e->stock[cell] = after;
     if (user >= e->n)
         return;
     e->stocks += e->use[group] * (after - before);
@@ -43,7 +44,7 @@ double kn__engine_use(const kn__engine *e, int64_t group)
 
 double kn__engine_stock(const kn__engine *e, int64_t group)
 {
-    return e->stock[group] * e->use[group];
+    return e->stock[kn__engine_cell(e, group)] * e->use[group];
 }
 
 /* Links of one group share what came in by flow times what was delivered. */
@@ -61,5 +62,5 @@ double kn__engine_received_part(const kn__engine *e, int64_t group, const double
         all += came;
         some += came * part[i];
     }
-    return all > 0 ? e->received[group] * (some / all) : 0;
+    return all > 0 ? e->received[kn__engine_cell(e, group)] * (some / all) : 0;
 }

@@ -40,6 +40,8 @@ typedef struct kn__engine_awake {
     bool all;            /* look at all */
 } kn__engine_awake;
 
+typedef struct kn__dense kn__dense;
+
 struct kn__engine {
     const kn__engine_net *net;
     const kn__engine_kernel *kernel;
@@ -83,7 +85,16 @@ struct kn__engine {
     const double *wanted_now; /* of the drive of this step */
 
     kn__engine_awake awake;
+    kn__dense *dense; /* NULL: groups are worked on one by one */
+    int32_t shock;    /* which of its shocks this is */
 };
+
+/* Where the stock, scale and received of a group are: in engine_dense.h. */
+int64_t kn__dense_cell(const kn__dense *dense, int64_t group);
+static inline int64_t kn__engine_cell(const kn__engine *e, int64_t group)
+{
+    return e->dense ? kn__dense_cell(e->dense, group) : group;
+}
 
 /* The pass over the flows of a block. Stages of one user touch the same flows, so that
    they are done together where they may be. */
@@ -120,6 +131,8 @@ typedef struct kn__engine_turn {
     bool restless;        /* something about the unit deviates */
 } kn__engine_turn;
 
+kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t user);
+
 /* The same for a group whose orders are kept by link. */
 void kn__engine_take_links(kn__engine_turn *turn, int64_t group);
 void kn__engine_order_links(kn__engine_turn *turn, int64_t group);
@@ -137,6 +150,20 @@ double kn__engine_final_wish(kn__engine *e, int64_t group);
    flow + (target - stock) / time. */
 double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t group,
                        double stock, bool close_gap);
+
+/* ---- Parts of a step, for engines that go together ---- */
+
+/* An engine for another shock of the same network: room of its own by producer, nothing
+   by group. KN_ERR_MEMORY. */
+kn_status kn__engine_copy(kn__engine **copy, kn_context *ctx, const kn__engine *model);
+/* To the normal state; then producers order (KN__STAGE_ORDER), then stocks set limits. */
+void kn__engine_rest(kn__engine *e, const double *open);
+void kn__engine_limits(kn__engine *e);
+/* Final users order after `begin`, then producers produce (chunk by chunk), then all
+   passes go over the flows, then `end`. */
+void kn__engine_begin(kn__engine *e, const kn__engine_drive *drive);
+void kn__engine_produce(kn__engine *e, const kn__engine_drive *drive, int64_t chunk);
+void kn__engine_end(kn__engine *e);
 
 /* ---- What is awake ---- */
 
@@ -179,8 +206,9 @@ int64_t kn__engine_awake_count(const kn__engine *e);
    level[i], infinite where every order is met. */
 void kn__engine_water(kn__engine *e);
 
-/* The limit the stocks of a producer set. */
+/* The limit the stocks of a producer set; the same from what they allow over normal. */
 void kn__engine_limit(kn__engine *e, int32_t user);
+void kn__engine_set_limit(kn__engine *e, int32_t user, double share);
 
 /* Capacity over normal after what was seen; before output is known, and after. */
 void kn__engine_adapt_before(kn__engine *e, int32_t i);

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The daily engine on dense networks: against its slow twin, with every set of vector
+   instructions, and many shocks at once against each alone. */
+#include <string.h>
+
+#include "engine_ref.h"
+#include "lens/cascade/engine_batch.h"
+#include "lens/cascade/engine_state.h"
+#include "support.h"
+
+enum {
+    PRODUCTS = 4,
+    MOST = 60,
+    FINALS = 3,
+    USERS = MOST + FINALS,
+    GROUPS = USERS * PRODUCTS,
+    LINKS = USERS * MOST,
+    DAYS = 30,
+    SHOCKS = 7
+};
+
+/* Producers of a product stand together; users buy from all of them or from none. */
+typedef struct world {
+    kn__engine_net net;
+    int64_t group_start[USERS + 1], link_start[GROUPS + 1];
+    int32_t first[GROUPS], supplier[LINKS], market[USERS];
+    double flow[LINKS], weight[GROUPS], target[GROUPS];
+    unsigned char rank[3 * MOST];
+    double capacity[SHOCKS][MOST], wanted[SHOCKS][GROUPS], open[SHOCKS][3 * MOST];
+    uint64_t seed, draw;
+} world;
+
+static double draw(world *w)
+{
+    return kn__random_uniform(w->seed, 9, w->draw++);
+}
+
+static void add_group(world *w, int64_t *groups, int32_t first, int32_t count, bool final)
+{
+    int64_t at = w->link_start[*groups];
+    for (int32_t k = 0; k < count; k++) {
+        w->supplier[at + k] = first + k;
+        w->flow[at + k] = final ? 5 + 10 * draw(w) : draw(w) < 0.2 ? 0 : draw(w);
+    }
+    double kind = draw(w);
+    w->first[*groups] = first;
+    w->weight[*groups] = kind < 0.5 ? 1 : kind < 0.8 ? 0.5 : 0;
+    w->target[*groups] = 3 + 20 * draw(w);
+    w->link_start[++*groups] = at + count;
+}
+
+/* Shock 0 is none at all; shock 1 closes no door. */
+static void make_shocks(world *w, int32_t n, int64_t finals)
+{
+    for (int s = 0; s < SHOCKS; s++) {
+        for (int32_t i = 0; i < n; i++)
+            w->capacity[s][i] = s && draw(w) < 0.3 ? draw(w) : 1;
+        for (int64_t g = 0; g < finals; g++)
+            w->wanted[s][g] = s ? 0.8 + 0.3 * draw(w) : 1;
+        for (int32_t k = 0; k < 3 * n; k++)
+            w->open[s][k] = s > 1 && draw(w) < 0.2 ? draw(w) : 1;
+    }
+}
+
+/* Some buy no second product, some no last one. */
+static void make(world *w, uint64_t seed)
+{
+    memset(w, 0, sizeof *w);
+    w->seed = seed;
+    int32_t begin[PRODUCTS + 1] = {0};
+    for (int p = 0; p < PRODUCTS; p++)
+        begin[p + 1] = begin[p] + 1 + (int32_t)(draw(w) * (MOST / PRODUCTS - 1));
+    int32_t n = begin[PRODUCTS];
+    int64_t groups = 0;
+    for (int32_t j = 0; j < n + FINALS; j++) {
+        for (int p = 0; p < PRODUCTS; p++)
+            if (j >= n || p % 2 == 0 || draw(w) < 0.8)
+                add_group(w, &groups, begin[p], begin[p + 1] - begin[p], j >= n);
+        w->group_start[j + 1] = groups;
+        w->market[j] = j >= n ? 2 : draw(w) < 0.4;
+    }
+    for (int32_t k = 0; k < 3 * n; k++)
+        w->rank[k] = draw(w) < 0.5;
+    w->net = (kn__engine_net){.producers = n,
+                              .users = n + FINALS,
+                              .group_start = w->group_start,
+                              .link_start = w->link_start,
+                              .first = w->first,
+                              .flow = w->flow,
+                              .weight = w->weight,
+                              .target = w->target};
+    make_shocks(w, n, groups - w->group_start[n]);
+}
+
+/* A mix of choices for each number, from `kinds` ways to ration and to adapt. */
+static kn__engine_rule rule_of(uint64_t k, uint64_t kinds)
+{
+    static const char *const names[] = {"kaname", "ario", "pichler", "guan"};
+    kn__engine_rule rule;
+    assert_true(kn__engine_preset(&rule, names[k % 4]));
+    rule.boario_tolerance = false;
+    if (k < 4)
+        return rule;
+    rule.make = (kn__make)(k % 6);
+    rule.flow_on = (kn__basis)(k / 6 % 4);
+    rule.target_on = (kn__basis)(k / 24 % 4);
+    rule.rationing = (kn__rationing)(k % kinds);
+    if (rule.rationing == KN__RATION_WATER)
+        rule.rationing = KN__RATION_FIRMS;
+    rule.adaptation = (kn__adaptation)(k / 3 % kinds);
+    rule.sourcing = (kn__sourcing)(k / 5 % 3);
+    rule.final_fixed = k % 7 == 0;
+    rule.gap_only_up = k % 2 == 0;
+    rule.search_steps = 20;
+    return rule;
+}
+
+/* With ranks come three markets. */
+static void set_ranks(world *w, const kn__engine_rule *rule, bool want)
+{
+    bool ranks = want || rule->rationing == KN__RATION_DOMESTIC ||
+                 rule->rationing == KN__RATION_ALLIANCE;
+    w->net.markets = ranks ? 3 : 0;
+    w->net.market = ranks ? w->market : NULL;
+    w->net.rank = ranks ? w->rank : NULL;
+    w->net.ranks = ranks ? 2 : 0;
+}
+
+static kn__engine_drive drive_of(const world *w, int s, int t)
+{
+    kn__engine_drive none = {0};
+    if (t < 3 || t > 20 || s == 0)
+        return none;
+    return (kn__engine_drive){
+        .capacity = w->capacity[s], .wanted = w->wanted[s], .open = w->open[s]};
+}
+
+/* ---- Against the twin ---- */
+
+static void check_twin(kn_context *ctx, world *w, const kn__engine_rule *rule)
+{
+    kn__arena *arena;
+    kn__engine *engine;
+    ref_engine twin;
+    assert_int_equal(kn__arena_new(&arena, ctx), KN_OK);
+    assert_int_equal(kn__engine_new(&engine, ctx, arena, &w->net, rule), KN_OK);
+    assert_non_null(engine->dense);
+    assert_int_equal(ref_engine_new(&twin, &w->net, rule), 0);
+    for (int t = 0; t < DAYS; t++) {
+        kn__engine_drive drive = drive_of(w, 2, t);
+        assert_int_equal(kn__engine_step(engine, ctx, &drive), KN_OK);
+        ref_engine_step(&twin, &drive);
+        kn__engine_view v = kn__engine_look(engine);
+        for (int32_t i = 0; i < w->net.producers; i++) {
+            assert_true(fabs(v.output[i] - twin.output[i]) <= 1e-9 * v.normal[i]);
+            assert_true(fabs(v.demand[i] - twin.demand[i]) <= 1e-9 * (1 + v.demand[i]));
+        }
+        for (int64_t g = 0; g < w->group_start[w->net.producers]; g++)
+            assert_true(fabs(kn__engine_stock(engine, g) - twin.stock[g]) <=
+                        1e-8 * (1 + twin.stock[g]));
+        assert_true(fabs(v.made - v.delivered) <= 1e-9 * (1 + v.made));
+    }
+    ref_engine_free(&twin);
+    kn__arena_free(arena);
+}
+
+static void test_twin(void **state)
+{
+    static world w;
+    for (uint64_t k = 0; k < 96; k++) {
+        kn__engine_rule rule = rule_of(k, 3);
+        make(&w, k + 1);
+        check_twin(*state, &w, &rule);
+    }
+}
+
+/* ---- Everything there is to see ---- */
+
+typedef struct trace {
+    double output[DAYS][MOST], demand[MOST], limit[MOST], adapted[MOST], stock[GROUPS],
+        met[GROUPS], sum[5];
+    int32_t binding[MOST];
+} trace;
+
+static void see(trace *to, const kn__engine *e, const kn__engine_net *net, int t)
+{
+    kn__engine_view v = kn__engine_look(e);
+    size_t size = (size_t)net->producers * sizeof(double);
+    int64_t first = net->group_start[net->producers];
+    memcpy(to->output[t], v.output, size);
+    memcpy(to->demand, v.demand, size);
+    memcpy(to->limit, v.limit, size);
+    memcpy(to->adapted, v.adapted, size);
+    memcpy(to->binding, v.binding, (size_t)net->producers * sizeof(int32_t));
+    for (int64_t g = 0; g < first; g++)
+        to->stock[g] = kn__engine_stock(e, g);
+    for (int64_t g = first; g < net->group_start[net->users]; g++)
+        to->met[g - first] = v.final_met[g - first];
+    double sum[5] = {v.made, v.delivered, v.used, v.laid_up, v.stocks};
+    memcpy(to->sum, sum, sizeof sum);
+}
+
+/* Stocks that come from outside on day 5. */
+static void help(kn__engine *e, int s, int t)
+{
+    if (t == 5 && s == 3)
+        kn__engine_add_stock(e, 1, 4.5);
+}
+
+static void run_alone(kn_context *ctx, const world *w, const kn__engine_rule *rule, int s,
+                      const kn__engine_kernel *kernel, trace *to)
+{
+    kn__arena *arena;
+    kn__engine *e;
+    memset(to, 0, sizeof *to);
+    assert_int_equal(kn__arena_new(&arena, ctx), KN_OK);
+    assert_int_equal(kn__engine_new(&e, ctx, arena, &w->net, rule), KN_OK);
+    e->kernel = kernel ? kernel : e->kernel;
+    assert_int_equal(kn__engine_start(e, ctx, s % 2 ? NULL : w->open[s]), KN_OK);
+    for (int t = 0; t < DAYS; t++) {
+        kn__engine_drive drive = drive_of(w, s, t);
+        help(e, s, t);
+        assert_int_equal(kn__engine_step(e, ctx, &drive), KN_OK);
+        see(to, e, &w->net, t);
+    }
+    kn__arena_free(arena);
+}
+
+static void test_kernels(void **state)
+{
+    static world w;
+    static trace plain, other;
+    for (uint64_t k = 0; k < 24; k++) {
+        kn__engine_rule rule = rule_of(k, 4);
+        make(&w, k + 100);
+        set_ranks(&w, &rule, k % 3 == 0);
+        run_alone(*state, &w, &rule, 2, kn__engine_kernel_at(0), &plain);
+        for (int v = 1; v < KN__ENGINE_KERNELS; v++) {
+            if (!kn__engine_kernel_at(v))
+                continue;
+            run_alone(*state, &w, &rule, 2, kn__engine_kernel_at(v), &other);
+            assert_memory_equal(&plain, &other, sizeof plain);
+        }
+    }
+}
+
+/* ---- Together ---- */
+
+static kn_status run_together(kn_context *ctx, const world *w,
+                              const kn__engine_rule *rule, trace *to, bool *shares)
+{
+    kn__arena *arena;
+    kn__engine_batch *b;
+    const double *open[SHOCKS];
+    memset(to, 0, SHOCKS * sizeof *to);
+    for (int s = 0; s < SHOCKS; s++)
+        open[s] = s % 2 ? NULL : w->open[s];
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = kn__engine_batch_new(&b, ctx, arena, &w->net, rule, SHOCKS);
+    if (status >= 0)
+        status = kn__engine_batch_start(b, ctx, open);
+    for (int t = 0; status >= 0 && t < DAYS; t++) {
+        kn__engine_drive drives[SHOCKS];
+        for (int s = 0; s < SHOCKS; s++) {
+            drives[s] = drive_of(w, s, t);
+            help(kn__engine_batch_at(b, s), s, t);
+        }
+        status = kn__engine_batch_step(b, ctx, drives);
+        for (int s = 0; s < SHOCKS; s++)
+            see(&to[s], kn__engine_batch_at(b, s), &w->net, t);
+    }
+    if (status >= 0) {
+        *shares = kn__engine_batch_shares(b);
+        assert_true(kn__engine_batch_bytes(b) > 0);
+    }
+    kn__arena_free(arena);
+    return status;
+}
+
+static void compare(kn_context *ctx, const world *w, const kn__engine_rule *rule,
+                    bool expect_shares)
+{
+    static trace together[SHOCKS], alone;
+    bool shares = !expect_shares;
+    assert_int_equal(run_together(ctx, w, rule, together, &shares), KN_OK);
+    assert_true(shares == expect_shares);
+    for (int s = 0; s < SHOCKS; s++) {
+        run_alone(ctx, w, rule, s, NULL, &alone);
+        assert_memory_equal(&together[s], &alone, sizeof alone);
+    }
+}
+
+static void test_together(void **state)
+{
+    static world w;
+    for (uint64_t k = 0; k < 60; k++) {
+        kn__engine_rule rule = rule_of(k, 5);
+        if (rule.adaptation > KN__ADAPT_PRICE)
+            rule.adaptation = KN__ADAPT_PRICE;
+        make(&w, k + 200);
+        set_ranks(&w, &rule, k % 3 == 0);
+        compare(*state, &w, &rule, true);
+    }
+}
+
+static void test_one_by_one(void **state)
+{
+    static world w;
+    kn__engine_rule rule;
+    make(&w, 300);
+    assert_true(kn__engine_preset(&rule, "ario"));
+    compare(*state, &w, &rule, false);
+    assert_true(kn__engine_preset(&rule, "inoue-todo"));
+    compare(*state, &w, &rule, false);
+    assert_true(kn__engine_preset(&rule, "kaname"));
+    rule.rationing = KN__RATION_WATER;
+    compare(*state, &w, &rule, false);
+    rule.rationing = KN__RATION_PROPORTIONAL;
+    w.net.supplier = w.supplier;
+    compare(*state, &w, &rule, false);
+}
+
+/* The shock that is none stays exactly normal, whatever the others do. */
+static void test_null_shock(void **state)
+{
+    static world w;
+    static trace together[SHOCKS];
+    for (uint64_t k = 0; k < 40; k++) {
+        kn__engine_rule rule = rule_of(k, 3);
+        bool shares;
+        if (rule.flow_on == KN__BASIS_NONE)
+            continue;
+        rule.start_steps = 0;
+        make(&w, k + 400);
+        assert_int_equal(run_together(*state, &w, &rule, together, &shares), KN_OK);
+        for (int t = 1; t < DAYS; t++)
+            assert_memory_equal(together[0].output[t], together[0].output[0],
+                                sizeof together[0].output[0]);
+        assert_true(together[0].sum[3] == 0);
+    }
+}
+
+static void test_threads(void **state)
+{
+    static world w;
+    static trace one[SHOCKS], four[SHOCKS];
+    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
+    kn_context *ctx;
+    options.threads = 4;
+    assert_int_equal(kn_context_new(&ctx, &options), KN_OK);
+    for (uint64_t k = 0; k < 8; k++) {
+        kn__engine_rule rule = rule_of(k, 3);
+        bool shares;
+        make(&w, k + 500);
+        assert_int_equal(run_together(*state, &w, &rule, one, &shares), KN_OK);
+        assert_int_equal(run_together(ctx, &w, &rule, four, &shares), KN_OK);
+        assert_memory_equal(one, four, sizeof one);
+    }
+    kn_context_free(ctx);
+}
+
+/* ---- Refusals ---- */
+
+static kn_status work(kn_context *ctx, void *arg)
+{
+    static trace together[SHOCKS];
+    kn__engine_rule rule;
+    bool shares;
+    kn__engine_preset(&rule, "kaname");
+    return run_together(ctx, arg, &rule, together, &shares);
+}
+
+static void test_memory(void **state)
+{
+    static world w;
+    (void)state;
+    make(&w, 600);
+    assert_true(every_allocation_fails(work, &w) > 3);
+}
+
+static void test_size(void **state)
+{
+    static world w;
+    kn__arena *arena;
+    kn__engine_batch *b;
+    kn__engine_rule rule;
+    make(&w, 700);
+    kn__engine_preset(&rule, "kaname");
+    assert_int_equal(kn__arena_new(&arena, *state), KN_OK);
+    assert_int_equal(kn__engine_batch_new(&b, *state, arena, &w.net, &rule, 0),
+                     KN_ERR_USAGE);
+    assert_int_equal(
+        kn__engine_batch_new(&b, *state, arena, &w.net, &rule, KN__BATCH_MOST + 1),
+        KN_ERR_USAGE);
+    assert_null(b);
+    kn__arena_free(arena);
+}
+
+/* Groups that overlap, or come out of order, are worked on one by one. */
+static void test_irregular(void **state)
+{
+    static world w;
+    kn__engine_rule rule;
+    kn__engine_preset(&rule, "kaname");
+    for (int kind = 0; kind < 2; kind++) {
+        make(&w, 800);
+        int64_t g = w.group_start[1] - 1;
+        w.first[g] = kind ? w.first[0] : w.first[g] - 1;
+        compare(*state, &w, &rule, false);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_twin),       cmocka_unit_test(test_kernels),
+        cmocka_unit_test(test_together),   cmocka_unit_test(test_one_by_one),
+        cmocka_unit_test(test_null_shock), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_memory),     cmocka_unit_test(test_size),
+        cmocka_unit_test(test_irregular),
+    };
+    return cmocka_run_group_tests(tests, context_setup, context_teardown);
+}
