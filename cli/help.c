@@ -57,6 +57,8 @@ const char *cli__value_name(const kn_option *option)
         return "ECONOMY,...";
     case KN_OPTION_PRODUCTS:
         return "PRODUCT,...";
+    case KN_OPTION_ELASTICITIES:
+        return "FILE";
     case KN_OPTION_TEXT:
         return option->unit && *option->unit ? option->unit : "TEXT";
     case KN_OPTION_NUMBER:

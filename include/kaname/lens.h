@@ -9,13 +9,14 @@
    tables, formula; help, completion, forms and documentation are made from the
    declaration. */
 typedef enum kn_option_type {
-    KN_OPTION_NUMBER,    /* double */
-    KN_OPTION_INTEGER,   /* int64_t */
-    KN_OPTION_FLAG,      /* bool */
-    KN_OPTION_CHOICE,    /* int32_t, index into choices */
-    KN_OPTION_TEXT,      /* const char * */
-    KN_OPTION_ECONOMIES, /* kn_ids; empty when not given */
-    KN_OPTION_PRODUCTS   /* kn_ids; empty when not given */
+    KN_OPTION_NUMBER,      /* double */
+    KN_OPTION_INTEGER,     /* int64_t */
+    KN_OPTION_FLAG,        /* bool */
+    KN_OPTION_CHOICE,      /* int32_t, index into choices */
+    KN_OPTION_TEXT,        /* const char * */
+    KN_OPTION_ECONOMIES,   /* kn_ids; empty when not given */
+    KN_OPTION_PRODUCTS,    /* kn_ids; empty when not given */
+    KN_OPTION_ELASTICITIES /* kn_elasticities, from a csv file; empty when not given */
 } kn_option_type;
 
 typedef struct kn_option {

@@ -19,6 +19,14 @@ typedef struct kn_ids {
     int32_t count;
 } kn_ids;
 
+/* Trade elasticities by product of a network: NaN where nothing is said; none at all when
+   count is 0. */
+typedef struct kn_elasticities {
+    const double *theta, *error; /* error: standard error, 0 where not known */
+    const char *const *source;
+    int32_t count;
+} kn_elasticities;
+
 /* The languages of labels; KN_LANG_COUNT of them. */
 typedef enum kn_lang { KN_LANG_EN, KN_LANG_JA, KN_LANG_KO, KN_LANG_COUNT } kn_lang;
 

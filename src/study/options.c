@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/text.h"
+#include "network/elasticities.h"
 #include "network/network.h"
 
 /* ---- Errors ---- */
@@ -141,6 +142,9 @@ static kn_status set(void *options, kn_context *ctx, kn__arena *arena,
     case KN_OPTION_ECONOMIES:
     case KN_OPTION_PRODUCTS:
         return set_labels((kn_ids *)(void *)field, ctx, arena, option, net, value);
+    case KN_OPTION_ELASTICITIES:
+        return kn__elasticities_read((kn_elasticities *)(void *)field, ctx, arena, net,
+                                     value);
     }
     return kn__fail(ctx, KN_ERR_INTERNAL, "option --%s has no known type", option->name);
 }

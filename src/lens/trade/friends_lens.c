@@ -80,8 +80,9 @@ static kn_status run_in(kn__arena *arena, kn_context *ctx, const kn_network *net
                         const friends_options *options, kn_result *result)
 {
     double theta = kn__trade_horizon_elasticity(options->horizon);
-    kn__trade_setup setup = {KN__TRADE_ONE_SECTOR,
-                             theta > 0 ? theta : options->elasticity, 1};
+    kn__trade_setup setup = {.variant = KN__TRADE_ONE_SECTOR,
+                             .elasticity = theta > 0 ? theta : options->elasticity,
+                             .scale = 1};
     kn__trade_model labels;
     double *trade, worst[2] = {0};
     kn__friends friends;

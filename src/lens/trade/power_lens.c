@@ -52,10 +52,8 @@ static void set_sigma(powers *p)
     const kn_network *net = p->purchases.net;
     for (int32_t k = 0; k < p->purchases.products; k++) {
         const kn__product *product = &net->products[p->purchases.product[k]];
-        double theta = o->elasticity > 0 ? o->elasticity
-                       : product->trade_elasticity > 0
-                           ? product->trade_elasticity
-                           : kn__trade_default_elasticity(product);
+        double theta =
+            o->elasticity > 0 ? o->elasticity : kn__elasticity_of(product).theta;
         p->sigma[KN__HELD_CENTRE][k] = 1 + theta;
         p->sigma[KN__HELD_LOW][k] = 1 + theta * o->spread;
         p->sigma[KN__HELD_HIGH][k] = 1 + theta / o->spread;

@@ -29,12 +29,18 @@ typedef struct kn__trade_options {
     int32_t horizon; /* kn__trade_horizon */
     int32_t factors; /* network: 0 specific to a sector, 1 mobile in an economy */
     double value_elasticity, input_elasticity, final_elasticity; /* network */
+    kn_elasticities elasticities; /* from a file, by product */
+    int64_t draws, seed;          /* of the elasticities; draws 0: none */
+    const double *drawn; /* by product, one draw in place of all the above; NULL */
 } kn__trade_options;
 
 /* The trade elasticity of a horizon: 0.76 after a year, 2 after seven to ten (Boehm,
    Levchenko and Pandalai-Nayar, American Economic Review 2023), their geometric mean
    between; 0 for KN__HORIZON_SECTORS. */
 double kn__trade_horizon_elasticity(int32_t horizon);
+
+/* The part of the options that makes a model of a network. */
+kn__trade_setup kn__trade_setup_of(const kn__trade_options *options);
 
 /* A counterfactual with everything needed to report it. Its parts point to each other: it
    must stay where it was made. */
@@ -73,6 +79,33 @@ kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__aren
 /* Before the baseline is solved: cost shares that add up to 1 exactly, and the nests. */
 kn_status kn__trade_nests(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                           const kn__trade_options *options);
+
+/* What n sells abroad of sector j, net of tariffs, before or after. */
+double kn__trade_exports(const kn__trade_run *run, bool after, int32_t j, int32_t n);
+/* Sum of squared shares of sectors in n's exports; NaN without exports. */
+double kn__trade_concentration(const kn__trade_run *run, bool after, int32_t n);
+/* (hhi - 1/J) / (1 - 1/J), the index of Caliendo and Parro; NaN for one sector. */
+double kn__trade_normalised(double hhi, int32_t sectors);
+
+/* Table `concentration` of exports over sectors. */
+extern const kn_table_decl kn__table_concentration;
+kn_status kn__trade_add_concentration(const kn__trade_run *run, kn_context *ctx,
+                                      const kn_network *net, kn_result *result);
+
+/* Table `elasticities`: those in use, with their sources. */
+extern const kn_table_decl kn__table_elasticities;
+kn_status kn__trade_add_elasticities(const kn__trade_run *run, kn_context *ctx,
+                                     const kn_network *net,
+                                     const kn__trade_options *options, kn_result *result);
+
+/* Table `sensitivity`: solves baseline and counterfactual again for options->draws draws
+   of the elasticities, each lognormal around its estimate with its standard error, and
+   tells quantiles of exact real income. The same for any number of threads. Errors:
+   KN_ERR_USAGE where no elasticity has an error; those of kn__trade_solve. */
+extern const kn_table_decl kn__table_sensitivity;
+kn_status kn__trade_add_draws(const kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                              const kn_network *net, const kn_scenario *scenario,
+                              const kn__trade_options *options, kn_result *result);
 
 /* Table `wedges` of quotas and overcapacity, where the scenario has any. */
 extern const kn_table_decl kn__table_wedges;

@@ -129,8 +129,9 @@ kn_status kn__trade_solve_gravity(kn__trade_run *run, kn_context *ctx, kn__arena
     *run = (kn__trade_run){0};
     double theta = kn__trade_horizon_elasticity(options->horizon);
     theta = theta > 0 ? theta : options->elasticity;
-    kn__trade_setup setup = {KN__TRADE_ONE_SECTOR, theta > 0 ? theta : DEFAULT_THETA,
-                             options->scale};
+    kn__trade_setup setup = {.variant = KN__TRADE_ONE_SECTOR,
+                             .elasticity = theta > 0 ? theta : DEFAULT_THETA,
+                             .scale = options->scale};
     double *trade;
     KN__TRY(kn__trade_check_options(ctx, options));
     KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));

@@ -43,8 +43,10 @@ static const kn_table_decl sectors_table = {
     sizeof sectors_columns / sizeof *sectors_columns};
 static const kn_table_decl flows_table = {"flows", "the same by partner", flows_columns,
                                           sizeof flows_columns / sizeof *flows_columns};
-static const kn_table_decl *const tables[] = {&economies_table, &sectors_table,
-                                              &flows_table, &kn__table_wedges};
+static const kn_table_decl *const tables[] = {
+    &economies_table,      &sectors_table,           &flows_table,
+    &kn__table_wedges,     &kn__table_concentration, &kn__table_elasticities,
+    &kn__table_sensitivity};
 
 static const char *code(const kn__trade_run *run, const kn_network *net, int32_t n)
 {
@@ -71,32 +73,17 @@ static kn_status add_economies(const kn__trade_run *run, kn_context *ctx,
     return KN_OK;
 }
 
-/* Exports of n in sector j, net of tariff. */
-static double exports(const kn__trade_run *run, const kn__cp_state *state,
-                      const double *tariff, int32_t j, int32_t n)
-{
-    int32_t N = run->model.cp.economies;
-    double sum = 0;
-    for (int32_t m = 0; m < N; m++) {
-        int64_t at = ((int64_t)j * N + m) * N + n;
-        if (m != n)
-            sum += state->share[at] * state->spend[(int64_t)j * N + m] / (1 + tariff[at]);
-    }
-    return sum;
-}
-
 static kn_status add_sectors(const kn__trade_run *run, kn_context *ctx,
                              const kn_network *net, kn_result *result)
 {
     const kn__cp *cp = &run->model.cp;
-    const double *tariff = run->shock.tariff ? run->shock.tariff : cp->tariff;
     kn_table *table;
     KN__TRY(kn_result_add(result, ctx, &sectors_table, &table));
     for (int32_t n = 0; n < cp->economies; n++) {
         double before = 0, after = 0;
         for (int32_t j = 0; j < cp->sectors; j++) {
-            before += exports(run, &run->before, cp->tariff, j, n);
-            after += exports(run, &run->after, tariff, j, n);
+            before += kn__trade_exports(run, false, j, n);
+            after += kn__trade_exports(run, true, j, n);
         }
         for (int32_t j = 0; j < cp->sectors; j++) {
             int64_t at = (int64_t)j * cp->economies + n;
@@ -106,8 +93,8 @@ static kn_status add_sectors(const kn__trade_run *run, kn_context *ctx,
                 {.number = run->effects.terms_by_sector[n * cp->sectors + j]},
                 {.number = run->effects.volume_by_sector[n * cp->sectors + j]},
                 {.number = run->after.price[at] / run->before.price[at] - 1},
-                {.number = exports(run, &run->before, cp->tariff, j, n) / before},
-                {.number = exports(run, &run->after, tariff, j, n) / after}};
+                {.number = kn__trade_exports(run, false, j, n) / before},
+                {.number = kn__trade_exports(run, true, j, n) / after}};
             KN__TRY(kn_table_append(table, ctx, row));
         }
     }
@@ -220,6 +207,19 @@ static kn_status note_misses(const kn__trade_run *run, kn_context *ctx,
                           run->after.residual);
 }
 
+/* What only models with sectors have. */
+static kn_status add_more(const kn__trade_run *run, kn_context *ctx, kn__arena *arena,
+                          const kn_network *net, const kn_scenario *scenario,
+                          const kn__trade_options *options, kn_result *result)
+{
+    KN__TRY(kn__trade_add_wedges(run, ctx, net, result));
+    KN__TRY(kn__trade_add_concentration(run, ctx, net, result));
+    KN__TRY(kn__trade_add_elasticities(run, ctx, net, options, result));
+    if (options->draws == 0 || kn__policy_is_null(&run->policy))
+        return KN_OK;
+    return kn__trade_add_draws(run, ctx, arena, net, scenario, options, result);
+}
+
 static kn_status run_trade(kn_context *ctx, const kn_network *net,
                            const kn_scenario *scenario, const void *options,
                            kn_result *result)
@@ -236,7 +236,7 @@ static kn_status run_trade(kn_context *ctx, const kn_network *net,
     if (status >= 0)
         status = add_flows(&run, ctx, net, result);
     if (status >= 0 && !gravity)
-        status = kn__trade_add_wedges(&run, ctx, net, result);
+        status = add_more(&run, ctx, arena, net, scenario, chosen, result);
     if (status >= 0)
         status = add_infos(&run, ctx, result);
     if (status >= 0 && found > 0)
@@ -316,8 +316,12 @@ static const kn_option options[] = {
      .unit = "",
      .low = 0,
      .high = 100,
-     .help = "one trade elasticity for all sectors; 0: by sector (gravity: 5)",
-     .source = "by sector: the network's own, else Costinot and Rodriguez-Clare 2014",
+     .help =
+         "one trade elasticity for all sectors; 0: by sector (gravity: 5, one sector: "
+         "4.55)",
+     .source =
+         "by sector: the network's own, else Caliendo and Parro 2015 by ISIC (table "
+         "elasticities)",
      .offset = offsetof(kn__trade_options, elasticity)},
     {.name = "horizon",
      .type = KN_OPTION_CHOICE,
@@ -328,6 +332,32 @@ static const kn_option options[] = {
              "(1.23), after 7 to 10 years (2)",
      .source = "Boehm, Levchenko and Pandalai-Nayar 2023; in between: geometric mean",
      .offset = offsetof(kn__trade_options, horizon)},
+    {.name = "elasticities",
+     .type = KN_OPTION_ELASTICITIES,
+     .unit = "",
+     .help = "csv of product, theta and, if known, error and source: trade elasticities "
+             "by sector before all others; product is an id, isic:26, isic3:24 or "
+             "isic4:26-27",
+     .source = "",
+     .offset = offsetof(kn__trade_options, elasticities)},
+    {.name = "draws",
+     .type = KN_OPTION_INTEGER,
+     .default_text = "0",
+     .unit = "",
+     .low = 0,
+     .high = 100000,
+     .help = "draws of the elasticities by their standard errors (table sensitivity)",
+     .source = "standard errors: Caliendo and Parro 2015, table 1, or --elasticities",
+     .offset = offsetof(kn__trade_options, draws)},
+    {.name = "seed",
+     .type = KN_OPTION_INTEGER,
+     .default_text = "20260101",
+     .unit = "",
+     .low = 0,
+     .high = 9e15,
+     .help = "seed of the draws; the same seed gives the same numbers",
+     .source = "",
+     .offset = offsetof(kn__trade_options, seed)},
     {.name = "elasticity-scale",
      .type = KN_OPTION_NUMBER,
      .default_text = "1",

@@ -5,49 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERVICES = 5 };
-
 static const double smallest_value_share = 1e-3, rounding = 1e-5;
-static const double aggregate_elasticity = 4.55; /* Caliendo and Parro 2015, table 1 */
-
-/* ISIC revision 3 and revision 4 divisions, first to last, with the elasticity. */
-static const struct {
-    int first[2], last[2];
-    double theta;
-} defaults[] = {
-    {{1, 1}, {5, 3}, 8.11},      {{10, 5}, {14, 9}, 15.72},   {{15, 10}, {16, 12}, 2.55},
-    {{17, 13}, {19, 15}, 5.56},  {{20, 16}, {20, 16}, 10.83}, {{21, 17}, {22, 18}, 9.07},
-    {{23, 19}, {23, 19}, 51.08}, {{24, 20}, {24, 21}, 4.75},  {{25, 22}, {25, 22}, 1.66},
-    {{26, 23}, {26, 23}, 2.76},  {{27, 24}, {28, 25}, 7.99},  {{29, 28}, {29, 28}, 1.52},
-    {{30, 26}, {33, 27}, 10.6},  {{34, 29}, {35, 30}, 0.37}};
-
-/* The first division named in "ISIC rev. 3: 30-33" or "isic:26"; *revision 0 (3) or 1
- * (4). */
-static int division(const kn__product *product, int *revision)
-{
-    const char *at = strstr(product->note, "rev. 3:");
-    *revision = at ? 0 : 1;
-    if (!at)
-        at = strstr(product->note, "rev. 4:");
-    at = at ? at + 7 : strncmp(product->id, "isic:", 5) == 0 ? product->id + 5 : "";
-    int number = 0;
-    while (*at == ' ')
-        at++;
-    if (*at == 'B')
-        return 5;
-    while (*at >= '0' && *at <= '9' && number < 1000)
-        number = number * 10 + (*at++ - '0');
-    return number;
-}
-
-double kn__trade_default_elasticity(const kn__product *product)
-{
-    int revision, number = division(product, &revision);
-    for (size_t k = 0; k < sizeof defaults / sizeof *defaults; k++)
-        if (number >= defaults[k].first[revision] && number <= defaults[k].last[revision])
-            return defaults[k].theta;
-    return SERVICES;
-}
 
 typedef struct build {
     kn_context *ctx;
@@ -374,6 +332,22 @@ static kn_status shares(build *b, kn__arena *arena, const double *theta)
     return kn__cp_check(m, b->ctx);
 }
 
+kn__elasticity kn__trade_elasticity(const kn_network *net, const kn__trade_setup *setup,
+                                    int32_t product)
+{
+    const kn_elasticities *given = setup->given;
+    if (setup->drawn)
+        return (kn__elasticity){setup->drawn[product], 0, "a draw"};
+    if (given && given->count && !isnan(given->theta[product]))
+        return (kn__elasticity){given->theta[product], given->error[product],
+                                given->source[product]};
+    if (setup->elasticity > 0)
+        return (kn__elasticity){setup->elasticity, 0, "--elasticity or --horizon"};
+    return setup->variant == KN__TRADE_ONE_SECTOR
+               ? kn__elasticity_of_all()
+               : kn__elasticity_of(&net->products[product]);
+}
+
 kn_status kn__trade_model_new(kn__trade_model *model, kn_context *ctx, kn__arena *arena,
                               const kn_network *net, const kn__trade_setup *setup)
 {
@@ -390,14 +364,8 @@ kn_status kn__trade_model_new(kn__trade_model *model, kn_context *ctx, kn__arena
         return KN_ERR_MEMORY;
     add_flows(&b);
     bool one = setup->variant == KN__TRADE_ONE_SECTOR;
-    for (int32_t j = 0; j < J; j++) {
-        double own = net->products[j].trade_elasticity;
-        theta[j] = setup->elasticity > 0 ? setup->elasticity
-                   : one                 ? aggregate_elasticity
-                   : own > 0             ? own
-                             : kn__trade_default_elasticity(&net->products[j]);
-        theta[j] *= setup->scale;
-    }
+    for (int32_t j = 0; j < J; j++)
+        theta[j] = kn__trade_elasticity(net, setup, j).theta * setup->scale;
     if (one) {
         model->side = KN__ARRAY(arena, ctx, J, int32_t);
         if (!model->side)

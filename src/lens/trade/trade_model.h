@@ -3,6 +3,7 @@
 #define KN_LENS_TRADE_TRADE_MODEL_H
 
 #include "lens/trade/caliendo_parro.h"
+#include "network/elasticities.h"
 #include "network/network.h"
 
 /* How a network becomes a trade model. */
@@ -18,9 +19,11 @@ typedef enum kn__trade_variant {
 
 typedef struct kn__trade_setup {
     kn__trade_variant variant;
-    double elasticity; /* used for every sector when > 0; else the network's, or by ISIC;
-                          4.55 for one sector */
-    double scale;      /* multiplies all elasticities; 1: as they are */
+    double elasticity;            /* of every sector not in `given` when > 0; else
+                                     kn__elasticity_of, or kn__elasticity_of_all for one sector */
+    double scale;                 /* multiplies all elasticities; 1: as they are */
+    const kn_elasticities *given; /* by product, before all others; NULL: none */
+    const double *drawn;          /* by product, before even these; NULL: none */
 } kn__trade_setup;
 
 /* A model with the labels it came from: economy[n] and product[j] are ids of the network;
@@ -53,9 +56,10 @@ double kn__trade_rate(const kn__trade_model *model, const kn_network *net,
 const char *kn__trade_sector(const kn__trade_model *model, const kn_network *net,
                              int32_t j);
 
-/* The trade elasticity used for a product where the network has none: by ISIC division,
-   Costinot and Rodriguez-Clare (Handbook of International Economics 4, 2014, table 3),
-   from Caliendo and Parro's estimates; 5 for services and what is not known. */
-double kn__trade_default_elasticity(const kn__product *product);
+/* The trade elasticity of a product before it is scaled: `given`, else the one for all,
+   else the network's own or that of its ISIC division; of one sector that of all goods.
+ */
+kn__elasticity kn__trade_elasticity(const kn_network *net, const kn__trade_setup *setup,
+                                    int32_t product);
 
 #endif

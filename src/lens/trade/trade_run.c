@@ -19,12 +19,33 @@ double kn__trade_horizon_elasticity(int32_t horizon)
     }
 }
 
+kn__trade_setup kn__trade_setup_of(const kn__trade_options *options)
+{
+    double theta = kn__trade_horizon_elasticity(options->horizon);
+    return (kn__trade_setup){.variant = (kn__trade_variant)options->variant,
+                             .elasticity = theta > 0 ? theta : options->elasticity,
+                             .scale = options->scale,
+                             .given = &options->elasticities,
+                             .drawn = options->drawn};
+}
+
 kn_status kn__trade_check_options(kn_context *ctx, const kn__trade_options *options)
 {
     if (options->horizon != KN__HORIZON_SECTORS && options->elasticity > 0)
         return kn__fail(ctx, KN_ERR_USAGE,
                         "--horizon and --elasticity both set the trade elasticity; give "
                         "one of them");
+    bool one =
+        options->model == KN__TRADE_GRAVITY || options->variant == KN__TRADE_ONE_SECTOR;
+    if (one && options->elasticities.count)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "--elasticities are by sector; a model of one sector takes "
+                        "--elasticity");
+    if (options->model == KN__TRADE_GRAVITY && options->draws)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "--draws needs --model caliendo-parro or network: the elasticity "
+                        "of gravity has no standard error; sweep --over "
+                        "elasticity=LOW:HIGH instead");
     if (options->model != KN__TRADE_GRAVITY && options->deficits == KN__DEFICITS_SCALE)
         return kn__fail(ctx, KN_ERR_USAGE,
                         "--deficits scale needs --model gravity; with sectors deficits "
@@ -100,9 +121,7 @@ kn_status kn__trade_prepare(kn__trade_run *run, kn_context *ctx, kn__arena *aren
                             const kn__trade_options *options)
 {
     *run = (kn__trade_run){0};
-    double theta = kn__trade_horizon_elasticity(options->horizon);
-    kn__trade_setup setup = {(kn__trade_variant)options->variant,
-                             theta > 0 ? theta : options->elasticity, options->scale};
+    kn__trade_setup setup = kn__trade_setup_of(options);
     KN__TRY(kn__trade_check_options(ctx, options));
     KN__TRY(kn__progress(ctx, "solving the baseline", 0));
     KN__TRY(kn__trade_model_new(&run->model, ctx, arena, net, &setup));
