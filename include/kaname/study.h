@@ -9,12 +9,13 @@
 
 /* Runs a lens under two scenarios with the same settings and puts the tables that both
    runs have side by side. A row is known by its leading columns (an optional `day`, then
-   texts); every other column X becomes X_1, X_2 and, for numbers, X_difference = second
-   less first. Where only one run has a row, losses and changes of the other count as 0
-   and everything else is undefined. Tables over time run by day; the others show the
-   largest difference of their first number first. Key figures that are numbers are set
-   side by side, too. Errors: those of kn_lens_run; KN_ERR_USAGE for a lens without
-   scenarios. Returns the note of a run that has one (not converged, interrupted). */
+   texts); every other column X becomes X_1, X_2 and, unless it is text, flag or integer,
+   X_difference = second less first. Where only one run has a row, losses and changes of
+   the other count as 0 and everything else is undefined. Tables over time run by day; the
+   others show the largest difference of their first number first. Key figures that are
+   numbers are set side by side, too. Errors: those of kn_lens_run; KN_ERR_USAGE for a
+   lens without scenarios. Returns the note of a run that has one (not converged,
+   interrupted). */
 kn_status kn_compare(kn_result **result, kn_context *context, const kn_lens *lens,
                      const kn_network *network, const kn_scenario *first,
                      const kn_scenario *second, const kn_setting *settings,
@@ -27,8 +28,8 @@ typedef struct kn_sweep_options {
     /* What moves: an option of the lens that is a number ("restore_days"), a number of
        the scenario's measures of one operation ("export_quota.keep"), or of those that
        begin in one line of its file ("line7.keep"); a measure's numbers are its value,
-       start, days and recover. The value is LOW:HIGH, or log:LOW:HIGH for draws even in
-       the logarithm. Whole numbers are rounded. */
+       start, days, ramp and recover. The value is LOW:HIGH, or log:LOW:HIGH for draws
+       even in the logarithm. Whole numbers are rounded. */
     const kn_setting *over;
     int32_t over_count;
     int64_t samples;        /* draws of the Latin hypercube, at least 2 */

@@ -26,9 +26,10 @@ typedef struct match {
     int64_t at;  /* in the order of keys */
 } match;
 
+/* Integers number rows or count. */
 static bool has_difference(const kn_column *column)
 {
-    return column->type == KN_COLUMN_NUMBER || column->type == KN_COLUMN_INTEGER;
+    return column->type == KN_COLUMN_NUMBER;
 }
 
 /* ---- The declaration ---- */

@@ -22,8 +22,10 @@ int32_t kn__measure_numbers(const char *keys[KN__MOST_NUMBERS], const kn__measur
     keys[count++] = "start";
     if (m->op != KN__STOCK_RELEASE) /* there it is the value */
         keys[count++] = "days";
-    if (m->op == KN__CAPACITY_LOSS)
+    if (kn__measure_has_slopes(m->op)) {
+        keys[count++] = "ramp";
         keys[count++] = "recover";
+    }
     return count;
 }
 
@@ -38,6 +40,8 @@ bool kn__measure_find(kn__measure_number *number, kn__measure *m, const char *ke
         return false;
     if (!strcmp(key, "start"))
         number->whole = &m->start_day;
+    else if (!strcmp(key, "ramp"))
+        number->whole = &m->ramp_days;
     else if (!strcmp(key, "recover"))
         number->whole = &m->recover_days;
     else if (!strcmp(key, "days") && m->op != KN__STOCK_RELEASE) {

@@ -346,8 +346,7 @@ static kn_status find_op(kn__op *op, const kn__yaml_file *file, const kn__yaml *
     return unknown_name(file, node, KN_ERR_DATA, "operation", names, KN__OP_COUNT);
 }
 
-/* Whether a measure may come and go in straight lines. */
-static bool has_slopes(kn__op op)
+bool kn__measure_has_slopes(kn__op op)
 {
     return op == KN__EXPORT_BAN || op == KN__EXPORT_QUOTA || op == KN__CAPACITY_LOSS ||
            op == KN__CAPACITY_GAIN || op == KN__DEMAND_CHANGE;
@@ -372,7 +371,7 @@ static kn_status check_keys(const kn__measure *m, const kn__yaml_file *file,
         keys[count++] = "set";
         keys[count++] = "retaliate";
     }
-    if (has_slopes(m->op)) {
+    if (kn__measure_has_slopes(m->op)) {
         keys[count++] = "ramp";
         keys[count++] = "recover";
     }

@@ -13,6 +13,9 @@ kn_status kn__measure_read(kn__measure *measure, const kn__yaml_file *file,
 /* The key of the value of an operation, "" where it has none, and its range. */
 const char *kn__measure_value(kn__op op, double *low, double *high);
 
+/* Whether measures of an operation may come and go in straight lines. */
+bool kn__measure_has_slopes(kn__op op);
+
 /* A number of a measure that may be moved, and from where to where; one of the two
    pointers is set. */
 typedef struct kn__measure_number {
@@ -21,12 +24,12 @@ typedef struct kn__measure_number {
     double low, high;
 } kn__measure_number;
 
-/* Finds it by its key in the file: the value, start, days, recover. False
-   where the operation has no such number. */
+/* Finds it by its key in the file: the value, start, days, ramp, recover. False where the
+   operation has no such number. */
 bool kn__measure_find(kn__measure_number *number, kn__measure *measure, const char *key);
 
 /* The keys of all numbers of a measure; returns how many. */
-enum { KN__MOST_NUMBERS = 4 };
+enum { KN__MOST_NUMBERS = 5 };
 int32_t kn__measure_numbers(const char *keys[KN__MOST_NUMBERS], const kn__measure *m);
 
 /* Scalars of a map: a text ("" when absent), a whole number (`absent` when absent). */
