@@ -72,9 +72,12 @@ kn_status cli__run_sweep(cli *c)
     kn_setting *over = calloc(room, sizeof *over);
     char **copies = calloc(room, sizeof *copies);
     int32_t count = 0;
-    kn_status status = over && copies ? KN_OK : cli__fail(KN_ERR_MEMORY, "out of memory");
-    if (status >= 0)
-        status = cli__check_output(c);
+    if (!over || !copies) {
+        free(over);
+        free(copies);
+        return cli__fail(KN_ERR_MEMORY, "out of memory");
+    }
+    kn_status status = cli__check_output(c);
     if (status >= 0)
         status = split_over(c, over, copies, &count);
     if (status >= 0)
