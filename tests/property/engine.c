@@ -22,11 +22,12 @@ static void check_twin(kn_context *ctx, world *w, const kn__engine_rule *rule)
         for (int32_t i = 0; i < w->net.producers; i++) {
             double room = 1e-9 * v.normal[i];
             assert_true(fabs(v.output[i] - twin.output[i]) <= room);
-            assert_true(fabs(v.demand[i] - twin.demand[i]) <= 1e-9 * (1 + v.demand[i]));
+            assert_true(fabs(v.demand[i] - twin.demand[i]) <=
+                        1e-9 * (1 + fabs(v.demand[i])));
         }
         for (int64_t g = 0; g < w->group_start[w->net.producers]; g++)
             assert_true(fabs(kn__engine_stock(engine, g) - twin.stock[g]) <=
-                        1e-8 * (1 + twin.stock[g]));
+                        1e-8 * (1 + fabs(twin.stock[g])));
         /* Goods: what is made is delivered, and used or laid up. */
         assert_true(fabs(v.made - v.delivered) <= 1e-9 * (1 + v.made));
         assert_true(fabs(v.delivered - v.used - v.laid_up) <=

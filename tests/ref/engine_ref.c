@@ -168,11 +168,11 @@ static void deliver(ref_engine *e)
         for (int64_t k = 0; k < e->links; k++) {
             if (e->from[k] != i)
                 continue;
-            double fill = d > 0 ? x / d : 0;
+            double fill = d != 0 ? x / d : 0;
             if (e->rule.rationing == KN__RATION_FIRMS && market_of(e, k))
                 fill = d > firms ? fmax(0, x - firms) / (d - firms) : 0;
             else if (e->rule.rationing == KN__RATION_FIRMS)
-                fill = firms > 0 ? fmin(1, x / firms) : 0;
+                fill = firms > 0 ? fmin(1, x / firms) : 1;
             e->got[k] = e->order[k] * fill;
             if (e->rule.rationing == KN__RATION_WATER)
                 e->got[k] = isinf(level) ? e->order[k]
@@ -199,7 +199,9 @@ static void move_stocks(ref_engine *e)
                                                     : e->net->flow[k] / e->use[g]) *
                                                    used);
             sum += e->link_stock[k];
-            e->stock[g] = fmax(0, pooled + e->received[g] - used);
+            e->stock[g] = pooled + e->received[g] - used;
+            if (!(e->rule.debts && e->net->weight && e->net->weight[g] == 0))
+                e->stock[g] = fmax(0, e->stock[g]);
         }
         if (e->rule.by_supplier && sum > 0)
             e->stock[g] = sum;
@@ -222,7 +224,8 @@ static double wish(const ref_engine *e, int32_t j, int64_t g, double stock, doub
     double gap = use * target_steps(e, g) * basis(e, r->target_on, j, 1) - stock;
     if (r->gap_only_up)
         gap = fmax(gap, 0);
-    return fmax(0, use * basis(e, r->flow_on, j, 0) + gap / r->restore_steps);
+    double all = use * basis(e, r->flow_on, j, 0) + gap / r->restore_steps;
+    return r->returns ? all : fmax(0, all);
 }
 
 static void search(ref_engine *e, const double *open)

@@ -97,7 +97,7 @@ static int32_t add_market(kn__engine *e, int32_t market, int32_t block, int64_t 
     }
     for (int64_t k = 0; k < count; k++) {
         double all = base[k] + total[k];
-        total[k] = all > NOTHING * base[k] ? all : 0;
+        total[k] = fabs(all) > NOTHING * base[k] ? all : 0;
     }
     return block;
 }
@@ -370,6 +370,7 @@ static void order_normal(kn__engine *e)
     e->awake.all = true;
     e->rule.flow_on = KN__BASIS_OUTPUT;
     e->rule.restore_steps = INFINITY;
+    e->rule.idle_stops = false;
     for (int32_t b = 0; b < e->block_count; b++)
         if (!e->blocks[b].is_final)
             kn__engine_pass(e, b, KN__STAGE_ORDER);

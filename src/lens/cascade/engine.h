@@ -66,6 +66,10 @@ typedef struct kn__engine_rule {
     kn__basis flow_on, target_on;
     double restore_steps;
     bool gap_only_up; /* a stock above its target does not lower the order */
+    /* Quirks of published programs. */
+    bool returns;     /* an order may fall below 0: goods go back */
+    bool debts;       /* a stock that does not limit output may fall below 0 */
+    bool idle_stops;  /* who buys and makes nothing orders once, not for ever */
     bool by_supplier; /* stocks and orders are kept for each supplier apart */
     kn__sourcing sourcing;
     bool final_fixed;    /* final users never change supplier */

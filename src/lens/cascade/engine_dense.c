@@ -174,12 +174,15 @@ static void turn_row(work *w)
                           .free = p->free + cell,
                           .restore = rule->restore_steps,
                           .least_gap = rule->gap_only_up ? 0 : -INFINITY,
+                          .least_order = rule->returns ? -INFINITY : 0,
+                          .debts = rule->debts,
                           .row = (double)(w->at - w->tile->begin),
                           .arrives = w->arrives,
                           .base = w->base,
                           .flow = d->flow + tile,
                           .aim = d->aim + tile,
                           .share = d->share + tile,
+                          .moves = d->moves + tile,
                           .stock = d->stock + shared,
                           .scale = d->scale + shared,
                           .received = d->received + shared,
@@ -201,13 +204,11 @@ static void order_row(work *w)
     for (int32_t s = 0; s < d->shocks; s++)
         for (int l = 0; l < w->tile->units; l++) {
             kn__engine *e = d->engines[s];
-            int32_t at = s * LANES + l, unit = w->tile->unit[l];
+            int32_t at = s * LANES + l;
             double use = d->plan->use[w->at * LANES + l];
             if (w->row->input[l] < 0)
                 continue;
-            double wish = w->is_final           ? kn__engine_final_wish(e, group_of(w, l))
-                          : e->normal[unit] > 0 ? use
-                                                : 0;
+            double wish = w->is_final ? kn__engine_final_wish(e, group_of(w, l)) : use;
             scale[at] = w->base[at] > 0 ? wish / w->base[at] : 0;
             w->excess[at] = use > 0 ? scale[at] - 1 : 0;
         }
@@ -224,8 +225,7 @@ static void receive_row(work *w)
             int32_t at = s * LANES + l;
             if (w->row->input[l] < 0)
                 continue;
-            double scale = d->scale[cells + at];
-            double in = scale > 0 ? scale * w->arrives[at] : 0;
+            double in = d->scale[cells + at] * w->arrives[at];
             d->received[cells + at] = in;
             e->met[group_of(w, l) - e->final_group] = in;
             delivered[at] += in - d->plan->use[w->at * LANES + l];
@@ -273,7 +273,8 @@ static void begin_tile(work *w, const kn__dense_tile *t)
             int32_t j = t->unit[l];
             int64_t at = first + s * LANES + l;
             kn__engine_aim aim = kn__engine_aim_of(e, j);
-            d->flow[at] = aim.flow;
+            d->flow[at] = aim.idle ? 1 : aim.flow;
+            d->moves[at] = !aim.idle;
             d->aim[at] = aim.target;
             d->share[at] = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
         }

@@ -48,7 +48,7 @@ struct kn__dense {
     int32_t shocks;
     double *stock, *scale, *received; /* cells */
     /* [tile][shock][8] */
-    double *flow, *aim, *share, *delivered, *laid_up, *least, *binding;
+    double *flow, *aim, *share, *moves, *delivered, *laid_up, *least, *binding;
     double *deliver, *lean;           /* [market] sets of columns */
     bool *deliver_rests, *lean_rests; /* [market][range][shock]: all are 1 */
     double *sent;                     /* [block] sets of columns */

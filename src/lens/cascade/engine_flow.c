@@ -72,7 +72,8 @@ static double basis(const kn__engine *e, kn__basis on, int32_t j, double otherwi
 kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t j)
 {
     return (kn__engine_aim){basis(e, e->rule.flow_on, j, 0),
-                            basis(e, e->rule.target_on, j, 1)};
+                            basis(e, e->rule.target_on, j, 1),
+                            !e->rule.idle_stops && !(e->normal[j] > 0)};
 }
 
 static double target_of(const kn__engine *e, kn__engine_aim aim, int64_t g)
@@ -86,7 +87,9 @@ double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t g, doubl
     double gap = (target_of(e, aim, g) - stock) / e->rule.restore_steps;
     if (!close_gap || (e->rule.gap_only_up && gap < 0))
         gap = 0;
-    return aim.flow + gap > 0 ? aim.flow + gap : 0;
+    if (aim.idle)
+        return 1;
+    return aim.flow + gap > 0 || e->rule.returns ? aim.flow + gap : 0;
 }
 
 double kn__engine_final_wish(kn__engine *e, int64_t g)
@@ -130,17 +133,21 @@ static bool gap_differs(const turn *t, int64_t g)
 {
     const kn__engine *e = t->e;
     return e->rule.boario_tolerance && !t->is_final &&
-           !is_close(e->use[g] * target_of(e, t->aim, g), e->use[g] * e->stock[g]);
+           !is_close(e->use[g] * e->stock[g], e->use[g] * target_of(e, t->aim, g));
+}
+
+void kn__engine_move(kn__engine *e, int64_t g, double after)
+{
+    bool free = e->rule.debts && e->net->weight && !(e->net->weight[g] > 0);
+    e->stock[g] = after > 0 || free ? after : 0;
 }
 
 static void move_group(const turn *t, int64_t g)
 {
     kn__engine *e = t->e;
     double before = e->stock[g], use = e->use[g];
-    if (!(t->stages & KN__STAGE_HOLD) && use > 0) {
-        double after = before + (e->received[g] / use - t->share);
-        e->stock[g] = after > 0 ? after : 0;
-    }
+    if (!(t->stages & KN__STAGE_HOLD) && use > 0 && !t->aim.idle)
+        kn__engine_move(e, g, before + (e->received[g] / use - t->share));
     double more = use * (e->stock[g] - before);
     t->sum->laid_up += more;
     t->sum->used += e->received[g] - use - more;
@@ -150,7 +157,7 @@ static void move_group(const turn *t, int64_t g)
 static void receive_group(turn *t, int64_t g, double arrives)
 {
     kn__engine *e = t->e;
-    double in = e->scale[g] > 0 ? e->scale[g] * arrives : 0;
+    double in = e->scale[g] * arrives;
     e->received[g] = in;
     t->sum->delivered += in - e->use[g];
     if (t->is_final) {
@@ -211,8 +218,9 @@ static void begin_turn(turn *t, int32_t j)
     const kn__engine *e = t->e;
     t->aim = kn__engine_aim_of(e, j);
     t->share = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
-    t->restless = t->share != 1 || t->aim.target != 1 ||
-                  t->aim.flow != (e->rule.flow_on == KN__BASIS_NONE ? 0 : 1);
+    t->restless =
+        !t->aim.idle && (t->share != 1 || t->aim.target != 1 ||
+                         t->aim.flow != (e->rule.flow_on == KN__BASIS_NONE ? 0 : 1));
 }
 
 /* The unit is looked at in the next step if anything about it deviates. */

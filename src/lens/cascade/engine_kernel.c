@@ -181,9 +181,11 @@ INLINE void limit_cells(const kn__engine_cells *c, int64_t at)
 INLINE void any_turn(const kn__engine_cells *c)
 {
     const v8 zero = ALL(0.0), one = ALL(1.0), restore = ALL(c->restore);
-    const v8 least_gap = ALL(c->least_gap);
+    const v8 least_gap = ALL(c->least_gap), least_order = ALL(c->least_order);
     v8 use = AT(c->use), target = AT(c->target);
-    v8 used = PICK(use > zero, use, one);
+    v8 used = PICK(use > zero, use, one), floor = zero;
+    if (c->debts)
+        floor = -AT(c->free);
     for (int s = 0; s < c->shocks; s++) {
         int64_t at = (int64_t)LANES * s;
         __builtin_prefetch(c->stock + at + c->ahead, 1);
@@ -191,9 +193,9 @@ INLINE void any_turn(const kn__engine_cells *c)
         __builtin_prefetch(c->received + at + c->ahead, 1);
         v8 scale = AT(c->scale + at), before = AT(c->stock + at);
         /* What arrives, and the stock after use. */
-        v8 in = PICK(scale > zero, scale * AT(c->arrives + at), zero);
-        v8 after = before + (in / used - AT(c->share + at));
-        after = PICK(after > zero, after, zero);
+        v8 in = scale * AT(c->arrives + at), moves = AT(c->moves + at);
+        v8 after = before + moves * (in / used - AT(c->share + at));
+        after = PICK(after > floor, after, floor);
         after = PICK(use > zero, after, before);
         PUT(c->stock + at) = after;
         PUT(c->received + at) = in;
@@ -203,8 +205,8 @@ INLINE void any_turn(const kn__engine_cells *c)
         /* The order: flow + (target - stock) / restore, over what is counted on. */
         v8 gap = (target * AT(c->aim + at) - after) / restore;
         gap = PICK(gap < least_gap, least_gap, gap);
-        v8 wish = AT(c->flow + at) + gap, base = AT(c->base + at);
-        wish = use * PICK(wish > zero, wish, zero);
+        v8 wish = AT(c->flow + at) + moves * gap, base = AT(c->base + at);
+        wish = use * PICK(wish > least_order, wish, least_order);
         scale = wish / PICK(base > zero, base, one);
         scale = PICK(base > zero, scale, zero);
         PUT(c->scale + at) = scale;

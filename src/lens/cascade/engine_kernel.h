@@ -2,6 +2,7 @@
 #ifndef KN_LENS_CASCADE_ENGINE_KERNEL_H
 #define KN_LENS_CASCADE_ENGINE_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The inner loops over flows that stand together. Sums run in eight fixed lanes and
@@ -30,9 +31,12 @@ typedef struct kn__engine_cells {
     const double *use, *target, *need, *weight, *free;
     double restore;   /* steps to close a gap */
     double least_gap; /* 0: a stock above its target does not lower the order */
-    double row;       /* tells the inputs apart */
-    const double *arrives, *base;     /* flows times what is delivered, counted on */
+    double least_order;
+    bool debts;                   /* stocks of inputs without a limit may fall below 0 */
+    double row;                   /* tells the inputs apart */
+    const double *arrives, *base; /* flows times what is delivered, counted on */
     const double *flow, *aim, *share; /* what orders follow, output over normal */
+    const double *moves;              /* 1, or 0: the stock stays, no gap is closed */
     double *stock, *scale, *received, *excess; /* excess = scale - 1 */
     double *delivered, *laid_up; /* sums: received over use, growth of stocks */
     int64_t ahead;               /* cells from here to those of the next turn */

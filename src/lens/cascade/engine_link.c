@@ -64,10 +64,10 @@ void kn__engine_take_links(kn__engine_turn *t, int64_t g)
         t->sum->used += in - use;
         return;
     }
-    if (e->rule.by_supplier)
+    if (e->rule.by_supplier && !t->aim.idle)
         e->stock[g] = move_links(t, g);
-    else if (use > 0)
-        e->stock[g] = fmax(0, before + (in / use - t->share));
+    else if (use > 0 && !t->aim.idle)
+        kn__engine_move(e, g, before + (in / use - t->share));
     t->sum->laid_up += use * (e->stock[g] - before);
     t->sum->used += in - use - use * (e->stock[g] - before);
 }

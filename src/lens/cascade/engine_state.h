@@ -113,9 +113,11 @@ static inline int64_t kn__engine_first_group(const kn__engine *e, int32_t unit)
     return unit < e->n ? e->net->group_start[unit] : e->final_group + (unit - e->n);
 }
 
-/* What the orders of a user follow, over normal output. */
+/* What the orders of a user follow, over normal output. Who is idle buys and makes
+   nothing: it orders what it always did, and its stocks stay. */
 typedef struct kn__engine_aim {
     double flow, target;
+    bool idle;
 } kn__engine_aim;
 
 /* A unit while it is worked on. */
@@ -132,6 +134,9 @@ typedef struct kn__engine_turn {
 } kn__engine_turn;
 
 kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t user);
+
+/* A stock moves to `after` steps of use, or to none. */
+void kn__engine_move(kn__engine *e, int64_t group, double after);
 
 /* The same for a group whose orders are kept by link. */
 void kn__engine_take_links(kn__engine_turn *turn, int64_t group);

@@ -30,7 +30,7 @@ static const preset presets[] = {
       .target_on = KN__BASIS_FEASIBLE, .restore_steps = 60, .gap_only_up = true,
       .sourcing = KN__SOURCE_CAPACITY, .final_fixed = true,
       .rationing = KN__RATION_PROPORTIONAL, .adaptation = KN__ADAPT_OVERPRODUCE,
-      .adapt_steps = 365, .adapt_most = 1.25, .stock_steps = 90,
+      .adapt_steps = 365, .adapt_most = 1.25, .stock_steps = 90, .idle_stops = true,
       .boario_tolerance = true}},
     /* Inoue and Todo 2019. */
     {"inoue-todo",
@@ -43,13 +43,14 @@ static const preset presets[] = {
      {COMMON, .make = KN__MAKE_HALF, .need_steps = 1, .flow_on = KN__BASIS_DEMAND,
       .restore_steps = 14, .sourcing = KN__SOURCE_FIXED,
       .rationing = KN__RATION_PROPORTIONAL, .adaptation = KN__ADAPT_HIRE,
-      .adapt_steps = 7, .adapt_most = 1, .stock_steps = 30}},
+      .adapt_steps = 7, .adapt_most = 1, .stock_steps = 30, .returns = true,
+      .idle_stops = true}},
     /* Guan et al. 2020: the whole gap is ordered at once. */
     {"guan",
      {COMMON, .make = KN__MAKE_LEONTIEF, .need_steps = 1, .restore_steps = 1,
       .gap_only_up = true, .sourcing = KN__SOURCE_FIXED,
       .rationing = KN__RATION_PROPORTIONAL, .adapt_steps = 90, .adapt_most = 1,
-      .stock_steps = 5, .start_steps = 4}},
+      .stock_steps = 5, .start_steps = 4, .debts = true, .idle_stops = true}},
 };
 
 bool kn__engine_preset(kn__engine_rule *rule, const char *name)
