@@ -143,7 +143,8 @@ static bool read_inoue(dynamic *d, double **delta, double **share_added)
     int64_t n = d->n;
     double *bought = rc_numbers(r, "A", json_object_get(root, "A"), n * n);
     double *final = rc_numbers(r, "C", json_object_get(root, "C"), n);
-    double *sector = rc_numbers(r, "sector", json_object_get(root, "sector"), n);
+    int32_t *sector =
+        rc_codes(r, "sector", json_object_get(root, "sector"), n, &d->classes);
     double *flow = dynamic_room(d, n * n);
     int32_t *class_of = KN__ARRAY(r->arena, r->ctx, n * n, int32_t);
     *delta = rc_numbers(r, "delta", json_object_get(root, "delta"), n);
@@ -153,9 +154,7 @@ static bool read_inoue(dynamic *d, double **delta, double **share_added)
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < n; j++) {
             flow[i * n + j] = bought[j * n + i];
-            class_of[i * n + j] = (int32_t)sector[i];
-            if (sector[i] >= d->classes)
-                d->classes = (int32_t)sector[i] + 1;
+            class_of[i * n + j] = sector[i];
         }
     *share_added = dynamic_purchases(d, flow);
     return *share_added && dynamic_build(d, flow, class_of, final) && dynamic_start(d);
@@ -199,22 +198,19 @@ static bool read_guan(dynamic *d)
     d->finals = n ? (int32_t)(rc_count(finals) / n) : 0;
     double *flow = rc_numbers(r, "Z", json_object_get(root, "Z"), n * n);
     double *final = rc_numbers(r, "F", finals, n * d->finals);
-    double *index = rc_numbers(r, "index", json_object_get(root, "index"), n * n);
-    double *key = rc_numbers(r, "key", json_object_get(root, "key"), -1);
-    int32_t *class_of = KN__ARRAY(r->arena, r->ctx, n * n, int32_t);
-    if (!flow || !final || !index || !key || !class_of)
+    d->classes = (int32_t)json_array_size(json_object_get(root, "key"));
+    double *key = rc_numbers(r, "key", json_object_get(root, "key"), d->classes * n);
+    int32_t *class_of =
+        rc_whole(r, "index", json_object_get(root, "index"), n * n, 1, d->classes);
+    if (!flow || !final || !key || !class_of)
         return false;
-    for (int64_t k = 0; k < n * n; k++) {
-        class_of[k] = (int32_t)index[k] - 1;
-        if (class_of[k] >= d->classes)
-            d->classes = class_of[k] + 1;
-    }
+    for (int64_t k = 0; k < n * n; k++)
+        class_of[k]--;
     if (!dynamic_build(d, flow, class_of, final))
         return false;
-    int64_t rows = rc_count(json_object_get(root, "key")) / (n ? n : 1);
     for (int64_t j = 0; j < n; j++)
         for (int64_t g = d->net.group_start[j]; g < d->net.group_start[j + 1]; g++)
-            d->weight[g] = d->class_of[g] < rows && key[d->class_of[g] * n + j] > 0;
+            d->weight[g] = key[d->class_of[g] * n + j] > 0;
     /* The rule's start holds: fewer steps than the target. */
     d->net.target = NULL;
     return dynamic_start(d);

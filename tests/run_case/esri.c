@@ -48,25 +48,21 @@ static bool read_matrix(net *n, rc *r)
 {
     int64_t firms = (int64_t)json_array_size(json_object_get(r->root, "W"));
     double *w = rc_numbers(r, "W", rc_get(r, r->root, "W"), firms * firms);
-    double *sector = rc_numbers(r, "sector", rc_get(r, r->root, "sector"), firms);
     const json_t *ess = rc_get(r, r->root, "ess");
-    int64_t sectors = (int64_t)json_array_size(ess);
-    double *class = rc_numbers(r, "ess", ess, sectors * sectors);
+    int32_t sectors = (int32_t)json_array_size(ess);
+    int32_t *class = rc_whole(r, "ess", ess, (int64_t)sectors * sectors, KN__EDGE_NONE,
+                              KN__EDGE_ESSENTIAL);
+    int32_t *sector =
+        rc_whole(r, "sector", rc_get(r, r->root, "sector"), firms, 0, sectors - 1);
     if (!w || !sector || !class || !net_new(n, r, firms, firms * firms))
         return false;
-    n->in.sectors = (int32_t)sectors;
-    for (int64_t i = 0; i < firms; i++) {
-        n->sector[i] = (int32_t)sector[i];
-        if (sector[i] < 0 || sector[i] >= (double)sectors) {
-            rc_error(r, "a sector is out of range");
-            return false;
-        }
-    }
+    n->in.sectors = sectors;
+    memcpy(n->sector, sector, (size_t)firms * sizeof *sector);
     for (int64_t k = 0; k < firms * firms; k++)
         if (w[k] > 0)
-            add_edge(n, (int32_t)(k / firms), (int32_t)(k % firms), w[k],
-                     (unsigned char)class[n->sector[k / firms] * sectors +
-                                          n->sector[k % firms]]);
+            add_edge(
+                n, (int32_t)(k / firms), (int32_t)(k % firms), w[k],
+                (unsigned char)class[sector[k / firms] * sectors + sector[k % firms]]);
     return true;
 }
 
@@ -84,15 +80,11 @@ static bool read_options(net *n)
         return false;
     if (!market)
         return true;
-    double *from = rc_numbers(r, "market", market, firms);
-    int32_t *to = KN__ARRAY(r->arena, r->ctx, firms, int32_t);
-    for (int64_t i = 0; from && to && i < firms; i++) {
-        to[i] = (int32_t)from[i];
-        if (to[i] >= n->in.sectors)
-            n->in.sectors = to[i] + 1;
-    }
-    n->in.market = to;
-    return from && to;
+    int32_t kinds;
+    n->in.market = rc_codes(r, "market", market, firms, &kinds);
+    if (kinds > n->in.sectors)
+        n->in.sectors = kinds;
+    return n->in.market;
 }
 
 /* psi[firm][scenario]; absent: every firm fails alone. */
@@ -218,7 +210,8 @@ static bool read_edges(net *n, rc *r, json_t *firms, json_t *sectors)
             n->sector[id[e]] = label_at(sectors, sector);
         }
         double *weight = rc_numbers(r, "weight", json_object_get(edge, "weight"), 1);
-        double *class = rc_numbers(r, "type", json_object_get(edge, "type"), 1);
+        int32_t *class = rc_whole(r, "type", json_object_get(edge, "type"), 1,
+                                  KN__EDGE_NONE, KN__EDGE_ESSENTIAL);
         if (!weight || !class)
             return false;
         add_edge(n, id[0], id[1], *weight, (unsigned char)*class);

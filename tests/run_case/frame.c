@@ -151,6 +151,47 @@ double *rc_numbers(rc *r, const char *what, const json_t *value, int64_t count)
     return numbers;
 }
 
+int32_t *rc_whole(rc *r, const char *what, const json_t *value, int64_t count,
+                  int64_t least, int64_t most)
+{
+    double *numbers = rc_numbers(r, what, value, count);
+    int64_t have = numbers ? rc_count(value) : 0;
+    int32_t *whole = KN__ARRAY(r->arena, r->ctx, have, int32_t);
+    if (!numbers || !whole)
+        return NULL;
+    for (int64_t k = 0; k < have; k++) {
+        if (!(numbers[k] >= (double)least && numbers[k] <= (double)most) ||
+            numbers[k] != floor(numbers[k])) {
+            rc_error(r, "%s holds %g, expected whole numbers from %lld to %lld", what,
+                     numbers[k], (long long)least, (long long)most);
+            return NULL;
+        }
+        whole[k] = (int32_t)numbers[k];
+    }
+    return whole;
+}
+
+int32_t *rc_codes(rc *r, const char *what, const json_t *value, int64_t count,
+                  int32_t *kinds)
+{
+    int32_t *code = KN__ARRAY(r->arena, r->ctx, count, int32_t);
+    const json_t **seen = KN__ARRAY(r->arena, r->ctx, count, const json_t *);
+    *kinds = 0;
+    if (!code || !seen || !json_is_array(value) ||
+        (int64_t)json_array_size(value) != count) {
+        rc_error(r, "%s must be a list of %lld", what, (long long)count);
+        return NULL;
+    }
+    for (int64_t k = 0; k < count; k++) {
+        const json_t *item = json_array_get(value, (size_t)k);
+        while (code[k] < *kinds && !json_equal(seen[code[k]], item))
+            code[k]++;
+        if (code[k] == *kinds)
+            seen[(*kinds)++] = item;
+    }
+    return code;
+}
+
 const json_t *rc_get(rc *r, const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);

@@ -50,6 +50,12 @@ void rc_compare_json(rc *r, const char *what, const double *got, int64_t count,
    count >= 0, when there are not `count` of them. */
 double *rc_numbers(rc *r, const char *what, const json_t *value, int64_t count);
 int64_t rc_count(const json_t *value);
+/* The same for whole numbers from least to most; others are reported. */
+int32_t *rc_whole(rc *r, const char *what, const json_t *value, int64_t count,
+                  int64_t least, int64_t most);
+/* A code from 0 to *kinds - 1 for each item of a list: equal items, equal codes. */
+int32_t *rc_codes(rc *r, const char *what, const json_t *value, int64_t count,
+                  int32_t *kinds);
 
 /* Member of an object; NULL (reported) when absent. */
 const json_t *rc_get(rc *r, const json_t *object, const char *key);
