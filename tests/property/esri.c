@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "esri_ref.h"
+#include "lens/cascade/esri_run.h"
 #include "support.h"
 
 enum { FIRMS = 40, SECTORS = 6, EDGES = 400, NETWORKS = 30 };
@@ -65,8 +66,8 @@ typedef struct outcome {
 } outcome;
 
 /* Shock k: firm k fails (every third one only in part, with a neighbour). */
-static kn_status run(kn_context *ctx, const world *w, const kn__esri_rule *rule,
-                     outcome *out)
+static kn_status run_either(kn_context *ctx, const world *w, const kn__esri_rule *rule,
+                            outcome *out, bool sweeps)
 {
     kn__arena *arena;
     kn__esri *esri;
@@ -88,9 +89,16 @@ static kn_status run(kn_context *ctx, const world *w, const kn__esri_rule *rule,
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = kn__esri_new(&esri, ctx, arena, &w->in, rule);
     if (status >= 0)
-        status = kn__esri_run(esri, ctx, &shocks, &result);
+        status = sweeps ? kn__esri_sweep(esri, ctx, arena, &shocks, &result)
+                        : kn__esri_run(esri, ctx, &shocks, &result);
     kn__arena_free(arena);
     return status;
+}
+
+static kn_status run(kn_context *ctx, const world *w, const kn__esri_rule *rule,
+                     outcome *out)
+{
+    return run_either(ctx, w, rule, out, false);
 }
 
 static void compare(const world *w, const kn__esri_rule *rule, const outcome *got)
@@ -126,6 +134,39 @@ static void test_twin(void **state)
             assert_int_equal(run(*state, &w, &rule, &got), KN_OK);
             compare(&w, &rule, &got);
         }
+}
+
+static void close_to(const double *a, const double *b, int64_t count)
+{
+    for (int64_t k = 0; k < count; k++)
+        assert_true(fabs(a[k] - b[k]) < 1e-10);
+}
+
+/* Sweeps over all edges find the fixed points that single failures spread to; for any
+   number of threads. */
+static void test_sweeps(void **state)
+{
+    static world w;
+    static outcome spread, swept, four;
+    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
+    kn_context *threads;
+    options.threads = 4;
+    assert_int_equal(kn_context_new(&threads, &options), KN_OK);
+    for (uint64_t seed = 1; seed <= NETWORKS; seed++) {
+        kn__esri_rule rule = {seed % 4 < 2, false, 0, 100000};
+        make(&w, seed);
+        int32_t n = w.in.firms;
+        assert_int_equal(run(*state, &w, &rule, &spread), KN_OK);
+        assert_int_equal(run_either(*state, &w, &rule, &swept, true), KN_OK);
+        assert_int_equal(run_either(threads, &w, &rule, &four, true), KN_OK);
+        close_to(spread.total, swept.total, n);
+        close_to(spread.down, swept.down, n);
+        close_to(spread.up, swept.up, n);
+        close_to(spread.loss_down, swept.loss_down, (int64_t)n * n);
+        close_to(spread.loss_up, swept.loss_up, (int64_t)n * n);
+        assert_memory_equal(four.total, swept.total, (size_t)n * sizeof *four.total);
+    }
+    kn_context_free(threads);
 }
 
 /* Markets of firms smaller than 1: when one empties, shares fall back. */
@@ -231,9 +272,13 @@ static void test_bad_input(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_twin),    cmocka_unit_test(test_small_units),
-        cmocka_unit_test(test_threads), cmocka_unit_test(test_leakage_and_null),
-        cmocka_unit_test(test_memory),  cmocka_unit_test(test_bad_input),
+        cmocka_unit_test(test_twin),
+        cmocka_unit_test(test_sweeps),
+        cmocka_unit_test(test_small_units),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_leakage_and_null),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_bad_input),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);
 }

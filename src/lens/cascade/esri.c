@@ -184,7 +184,9 @@ kn_status kn__esri_run(const kn__esri *esri, kn_context *ctx,
     batch b = {.shocks = shocks, .result = result};
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, ctx));
-    kn_status status = run_batch(esri, ctx, arena, &b);
+    kn_status status = kn__esri_is_dense(esri)
+                           ? kn__esri_sweep(esri, ctx, arena, shocks, result)
+                           : run_batch(esri, ctx, arena, &b);
     kn__arena_free(arena);
     return status;
 }

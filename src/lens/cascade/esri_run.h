@@ -48,4 +48,11 @@ void kn__esri_step_up(kn__esri_state *r);
 /* All right-hand sides are known: the new losses, and the largest fall of h. */
 void kn__esri_apply(kn__esri_state *r);
 
+/* Whether a network is so dense that sweeps over all edges find fixed points sooner. */
+bool kn__esri_is_dense(const kn__esri *esri);
+/* kn__esri_run by such sweeps; for rules with eps 0 that start from h = 1 - psi. Scratch
+   comes from the arena. */
+kn_status kn__esri_sweep(const kn__esri *esri, kn_context *ctx, kn__arena *arena,
+                         const kn__esri_shocks *shocks, const kn__esri_result *result);
+
 #endif
