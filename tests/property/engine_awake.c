@@ -19,7 +19,7 @@ typedef struct zoned {
 static void make_zoned(zoned *z, uint64_t seed)
 {
     static const double fill[] = {0.03, 0.1, 0.4};
-    world_fill(&z->w, seed, NULL, fill[seed % 3]);
+    world_fill(&z->w, seed, NULL, fill[(int)(3 * kn__random_uniform(seed, 10, 0))]);
     int32_t n = z->w.net.producers;
     for (int32_t j = 0; j < z->w.net.users; j++)
         z->market[j] = j < n ? j % ZONES : ZONES + (j - n) % ZONES;
@@ -51,6 +51,11 @@ static kn__engine_rule rule_of(uint64_t k)
         rule.flow_on = KN__BASIS_OUTPUT;
     if (k > 4)
         rule.start_steps = 0;
+    /* Stocks above their target that nobody draws down. */
+    if (k % 13 == 0 && k > 4) {
+        rule.start_steps = 25;
+        rule.gap_only_up = true;
+    }
     return rule;
 }
 
@@ -64,7 +69,7 @@ typedef struct shock {
 static void strike(shock *s, zoned *z, int t)
 {
     const kn__engine_net *net = &z->w.net;
-    uint64_t kind = z->w.seed / 3 % EVENTS;
+    int kind = (int)(EVENTS * kn__random_uniform(z->w.seed, 9, 0));
     bool on = t >= 4 && t < 12;
     for (int32_t i = 0; i < net->producers; i++)
         s->capacity[i] = 1;

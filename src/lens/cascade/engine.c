@@ -142,11 +142,11 @@ static void ration(kn__engine *e, int32_t i)
     }
 }
 
-/* Returns whether something about the producer deviates, or has moved. */
+/* Returns whether something about the producer itself deviates, or still moves. */
 static bool produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
 {
     double available = drive->capacity ? drive->capacity[i] : 1;
-    double adapted = e->adapted[i], capacity = e->capacity[i];
+    double adapted = e->adapted[i];
     kn__engine_adapt_before(e, i);
     /* Labour reacts with the step, other capacity at once. */
     double share = e->adapted[i];
@@ -161,8 +161,7 @@ static bool produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
         e->rule.adaptation == KN__ADAPT_PRICE)
         set_doors(e, i, drive->open);
     return available != 1 || e->demand[i] != e->normal[i] ||
-           e->output[i] != e->normal[i] || e->adapted[i] != adapted ||
-           e->capacity[i] != capacity;
+           e->output[i] != e->normal[i] || e->adapted[i] != adapted;
 }
 
 /* ---- Loops ---- */
@@ -180,31 +179,27 @@ static void produce_one(const step *s, int32_t i, tally *sum)
     if (!e->awake.slots)
         return;
     bool deviates = kn__engine_deviates(e, i);
+    kn__engine_set_bit(e->awake.producers, i, restless || deviates);
     if (restless || deviates)
-        kn__engine_wake(e, i);
+        kn__engine_wake_bit(e->awake.slots, e->awake.slot[i]);
     if (deviates)
         sum->spread += e->awake.buyer_start[i + 1] - e->awake.buyer_start[i];
 }
 
-/* Those of a word that are awake; waking begins anew. */
+/* Those of a word that are awake. */
 static void produce_word(const step *s, int64_t word, tally *sum)
 {
-    kn__engine *e = s->e;
-    uint64_t bits = kn__engine_bits(e->awake.producers, word);
-    atomic_store_explicit(e->awake.producers + word / 64, 0, memory_order_relaxed);
+    uint64_t bits = kn__engine_bits(s->e->awake.producers, word);
     for (; bits; bits &= bits - 1) {
         int32_t i = (int32_t)word + __builtin_ctzll(bits);
-        add_demand(e, i, i + 1);
+        add_demand(s->e, i, i + 1);
         produce_one(s, i, sum);
     }
 }
 
 static void produce_all(const step *s, int64_t begin, int64_t end, tally *sum)
 {
-    kn__engine *e = s->e;
-    for (int64_t w = begin; w < end && e->awake.slots; w += 64)
-        atomic_store_explicit(e->awake.producers + w / 64, 0, memory_order_relaxed);
-    add_demand(e, begin, end);
+    add_demand(s->e, begin, end);
     for (int64_t i = begin; i < end; i++)
         produce_one(s, (int32_t)i, sum);
 }

@@ -134,6 +134,8 @@ void kn__engine_wake(kn__engine *e, int32_t producer)
 
 bool kn__engine_deviates(const kn__engine *e, int32_t i)
 {
+    if (e->choice[i] != 1 || e->price[i] != 1)
+        return true;
     for (int64_t m = 0; m < e->markets; m++) {
         int64_t at = m * e->n + i;
         if (e->deliver[at] != 1 || e->lean[at] != 1 || e->open[at] != 1)

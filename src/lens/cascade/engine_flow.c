@@ -171,7 +171,7 @@ static void receive_group(turn *t, int64_t g, double arrives)
 /* ---- Pass ---- */
 
 /* Links from now that are fetched ahead: suppliers lie anywhere. */
-enum { FETCH_AHEAD = 32 };
+enum { FETCH_AHEAD = 64 };
 
 /* Inline: compilers drop calls of functions that do nothing but this. */
 static inline __attribute__((always_inline)) void fetch_ahead(const turn *t, int64_t g)
