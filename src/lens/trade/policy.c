@@ -6,7 +6,7 @@
 
 #include "kernel/anderson.h"
 
-enum { MOST_ROUNDS = 300 };
+enum { MOST_ROUNDS = 300, PATIENCE = 60 };
 
 static const double tolerance = 1e-12, accept = 1e-10;
 static const double highest = 40; /* log wedge: nothing is left long before */
@@ -148,7 +148,7 @@ static void transfers(const outer *o, double *paid)
 }
 
 /* g(x), each wedge by the elasticity of its own quantity at given prices of the others;
-   the largest miss is the residual. */
+   the largest move is the residual. */
 static double respond(outer *o)
 {
     double most = 0;
@@ -158,11 +158,10 @@ static double respond(outer *o)
         double excess =
             log(kn__quantity_hat(o->market, o->charges, at) / o->policy->keep[at]);
         double own = 1 + theta * (1 - o->market->after->share[at]);
-        most = fmax(most, o->x[k] > 0 ? fabs(excess) : excess);
         o->g[k] = fmax(0, o->x[k] + excess / fmax(own, 0.1));
     }
     transfers(o, o->g + o->quotas);
-    for (int32_t k = o->quotas; k < o->quotas + o->N; k++)
+    for (int32_t k = 0; k < o->quotas + o->N; k++)
         most = fmax(most, fabs(o->g[k] - o->x[k]));
     return most;
 }
@@ -196,6 +195,8 @@ static kn_status iterate(outer *o)
         since = miss < best ? 0 : since + 1;
         if (miss <= tolerance || (miss <= accept && since >= 3))
             return status;
+        if (since >= PATIENCE)
+            return KN_NOTE_NOT_CONVERGED;
         if (miss > 10 * best)
             kn__anderson_forget(&o->mix);
         best = fmin(best, miss);

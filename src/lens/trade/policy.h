@@ -34,9 +34,8 @@ typedef struct kn__charges {
     double *quota;  /* log wedge >= 0 of quotas, whoever gets it; 0 where not binding */
     double *final_share; /* after a change of demand, [n J + k]; NULL: as before */
     int32_t rounds;      /* of the outer loop */
-    double residual; /* largest |log quantity / quota| of a binding one, or excess of one
-                        that is not; payments between budgets that are missing, over world
-                        value added */
+    double residual; /* largest move that is left: of a log wedge, which misses its quota
+                        by 1 + theta as much, or of a transfer over world value added */
 } kn__charges;
 
 /* Solves for the equilibrium under a policy. A quota of cell (j, n, i) is met by a charge

@@ -196,11 +196,12 @@ static kn_status note_misses(const kn__trade_run *run, kn_context *ctx,
 {
     if (run->after.price) /* with sectors */
         KN__TRY(note_way(run, ctx, net, result));
-    if (run->charges.residual > 1e-9)
-        KN__TRY(kn_result_note(result, ctx,
-                               "not converged: after %d rounds quotas are missed by %.3g "
-                               "(log) or budgets by that share of world income",
-                               (int)run->charges.rounds, run->charges.residual));
+    if (run->charges.residual > 1e-10)
+        KN__TRY(kn_result_note(
+            result, ctx,
+            "not converged: after %d rounds the charges of quotas are still off by "
+            "%.3g (log), or transfers by that share of world income",
+            (int)run->charges.rounds, run->charges.residual));
     return kn_result_note(result, ctx,
                           "not converged: excess demand for factors is still %.3g of "
                           "their income; the figures are not an equilibrium",
