@@ -55,10 +55,15 @@ static kn_status run(const cli *c, const kn_network *network, const char *word,
 {
     kn_result *result = NULL;
     kn_file_cache *cache;
+    kn_checkpoint *checkpoint = NULL;
+    const char *file = cli__setting(c, "checkpoint");
     kn_status found = cli__cache(&cache, c, network, word);
+    if (found >= 0 && file)
+        found = kn_checkpoint_open(&checkpoint, c->ctx, file);
     if (found >= 0)
         found = kn_lens_run(&result, c->ctx, c->command->lens, network, scenario,
                             c->settings, c->setting_count);
+    kn_checkpoint_close(checkpoint);
     kn_file_cache_close(cache);
     return cli__report(c, found, result, network);
 }

@@ -85,4 +85,10 @@ typedef struct kn_cache {
 /* What lenses of this context use; NULL: none. It must outlive its use. */
 void kn_context_set_cache(kn_context *context, const kn_cache *cache);
 
+/* Where a long run that is interrupted leaves its state, and finds it to go on; NULL:
+   nowhere. `put` is called with the state when a run stops before its end, and with NULL
+   and 0 bytes when it is done. `get` may refuse what is there: KN_ERR_DATA when it is of
+   another run (another key) or damaged, KN_ERR_IO. */
+void kn_context_set_checkpoint(kn_context *context, const kn_cache *checkpoint);
+
 #endif

@@ -72,4 +72,15 @@ kn_status kn_file_cache_open(kn_file_cache **cache, kn_context *context,
                              const kn_network *network, const char *name);
 void kn_file_cache_close(kn_file_cache *cache);
 
+/* A file that holds the state of an interrupted run (kn_context_set_checkpoint), from now
+   on the checkpoint of the context. The file appears when a run stops before its end and
+   goes when it is done; it is replaced at once or not at all. One of another run, of
+   another program, or a damaged one is refused when the run wants it, with the reason
+   (KN_ERR_DATA). Errors: KN_ERR_MEMORY, KN_ERR_LIMIT. Closing ends the use; NULL does
+   nothing. */
+typedef struct kn_checkpoint kn_checkpoint;
+kn_status kn_checkpoint_open(kn_checkpoint **checkpoint, kn_context *context,
+                             const char *path);
+void kn_checkpoint_close(kn_checkpoint *checkpoint);
+
 #endif

@@ -13,7 +13,7 @@ enum { MESSAGE_SIZE = 2048 };
 struct kn_context {
     kn_context_options options;
     int threads;
-    const kn_cache *cache;
+    const kn_cache *cache, *checkpoint;
     kn_status status;
     char message[MESSAGE_SIZE];
 };
@@ -110,6 +110,16 @@ void kn_context_set_cache(kn_context *context, const kn_cache *cache)
 const kn_cache *kn__cache(const kn_context *ctx)
 {
     return ctx->cache;
+}
+
+void kn_context_set_checkpoint(kn_context *context, const kn_cache *checkpoint)
+{
+    context->checkpoint = checkpoint;
+}
+
+const kn_cache *kn__checkpoint(const kn_context *ctx)
+{
+    return ctx->checkpoint;
 }
 
 const kn_allocator *kn__allocator(const kn_context *ctx)

@@ -30,6 +30,8 @@ int kn__cancelled(const kn_context *ctx);
 
 /* What kn_context_set_cache was given, or NULL. */
 const kn_cache *kn__cache(const kn_context *ctx);
+/* What kn_context_set_checkpoint was given, or NULL. */
+const kn_cache *kn__checkpoint(const kn_context *ctx);
 
 /* Names the sources, the compiler and its flags: the same name gives the same bits. */
 extern const char kn__build_id[];

@@ -82,3 +82,9 @@ void kn__state_text(kn__state *s, char *text, int32_t room)
     KN__STATE(s, text, length);
     text[length] = '\0';
 }
+
+void kn__state_end(kn__state *s)
+{
+    if (s->status >= 0 && s->loads && s->at != s->count)
+        fail(s);
+}

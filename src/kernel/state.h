@@ -28,6 +28,9 @@ void kn__state_field(kn__state *state, void *data, int64_t count, size_t size);
 /* A length or kind that must be the same when loading, or KN_ERR_DATA. */
 void kn__state_expect(kn__state *state, int64_t value);
 
+/* Loading is done: KN_ERR_DATA when bytes are left over. */
+void kn__state_end(kn__state *state);
+
 /* A text, saved or loaded into `room` bytes; KN_ERR_DATA when it is longer. */
 void kn__state_text(kn__state *state, char *text, int32_t room);
 

@@ -87,6 +87,10 @@ static const kn_option options[] = {
            leak),
     NUMBER("leak_days", "60", "days", 0, 3600, "daily models: until all of it does",
            leak_days),
+    {"checkpoint", KN_OPTION_TEXT, NULL, "FILE", NULL, 0, 0,
+     "daily models: a run that is interrupted leaves its state here; the same command "
+     "goes on from it, to the same bits",
+     NULL, DAILY(checkpoint)},
 };
 
 static const char formula[] =
@@ -142,6 +146,10 @@ static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *
                      const void *opts, kn_result *result)
 {
     const cascade_options *o = opts;
+    if (o->model == 0 && o->daily.checkpoint)
+        return kn__fail(ctx, KN_ERR_USAGE,
+                        "the denial model runs for moments and needs no checkpoint; the "
+                        "daily models do (--model kaname)");
     if (!scenario)
         return kn__fail(ctx, KN_ERR_USAGE, "cascade needs a scenario");
     kn__arena *arena;

@@ -7,7 +7,7 @@
 #include "lens/cascade/cascade_tables.h"
 #include "lens/cascade/daily_late.h"
 #include "lens/cascade/daily_leak.h"
-#include "lens/cascade/daily_tables.h"
+#include "lens/cascade/daily_resume.h"
 #include "lens/cascade/daily_tools.h"
 
 /* Largest imbalance of goods in a step, over what is made. */
@@ -23,6 +23,8 @@ typedef struct run {
     kn__daily_leak *leak;
     kn__daily_story story;
     kn_table *path;
+    kn_context *steady; /* does not ask whether to stop: no day is broken off */
+    kn__daily_stand stand;
     bool stopped;
 } run;
 
@@ -100,33 +102,50 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
 static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
 {
     kn__engine_view v;
-    KN__TRY(kn__daily_step(engine, r->ctx, &r->day, r->net, r->scenario, end, t, &v));
+    kn_status status =
+        kn__daily_step(engine, r->steady, &r->day, r->net, r->scenario, end, t, &v);
+    if (status < 0)
+        return kn__fail(r->ctx, status, "%s", kn_context_error(r->steady));
     if (end == KN__DAILY_MID)
         kn__daily_leak_take(r->leak, engine, t);
     return kn__daily_take(&r->story, r->ctx, r->path, end, t, &v);
 }
 
-/* A run of one end. When the caller wants to stop, what is done so far counts. */
+/* The days of an end that are left. When the caller wants to stop, what is done so far
+   counts, and is kept where there is a checkpoint. */
+static kn_status run_days(run *r, kn__engine *engine, int end, int64_t from)
+{
+    for (int64_t t = from; t < r->story.days; t++) {
+        kn_status status =
+            kn__progress(r->ctx, "days", (double)t / (double)r->story.days);
+        if (status >= 0)
+            status = one_day(r, engine, end, t);
+        r->stopped = status == KN_ERR_CANCELLED;
+        if (r->stopped) {
+            kn_context_clear(r->ctx);
+            r->stand.next_day = t;
+            return kn__daily_keep(&r->stand, engine);
+        }
+        KN__TRY(status);
+    }
+    return KN_OK;
+}
+
 static kn_status run_end(run *r, int end)
 {
     kn__arena *arena;
     kn__engine *engine;
+    int64_t from = r->stand.found ? r->stand.next_day : 0;
     KN__TRY(kn__arena_new(&arena, r->ctx));
     kn__engine_rule rule = kn__daily_rule(r->net, end);
     kn_status status = kn__engine_new(&engine, r->ctx, arena, &r->net->engine, &rule);
     if (status >= 0)
         status = kn__daily_begin(engine, r->ctx, &r->day, r->net, r->scenario, end);
-    for (int64_t t = 0; status >= 0 && t < r->story.days; t++) {
-        status = kn__progress(r->ctx, "days", (double)t / (double)r->story.days);
-        if (status >= 0)
-            status = one_day(r, engine, end, t);
-    }
+    if (status >= 0 && r->stand.found)
+        status = kn__daily_go_on(&r->stand, engine, end);
+    if (status >= 0)
+        status = run_days(r, engine, end, from);
     kn__arena_free(arena);
-    if (status == KN_ERR_CANCELLED) {
-        kn_context_clear(r->ctx);
-        r->stopped = true;
-        return KN_OK;
-    }
     return status;
 }
 
@@ -199,16 +218,55 @@ static kn_status describe(const run *r, const kn__daily_options *o, kn_result *r
 
 /* ---- Run ---- */
 
+/* The centre first: it is what an interrupted run shows. */
 static kn_status run_ends(run *r, bool ends)
 {
-    for (int end = 0; end < KN__DAILY_ENDS && !r->stopped; end++) {
-        /* The centre first: it is what an interrupted run shows. */
-        int which = end == 0 ? KN__DAILY_MID : end == 1 ? KN__DAILY_LOW : KN__DAILY_HIGH;
-        if (which != KN__DAILY_MID && !ends)
-            return KN_OK;
-        KN__TRY(run_end(r, which));
+    static const int order[KN__DAILY_ENDS] = {KN__DAILY_MID, KN__DAILY_LOW,
+                                              KN__DAILY_HIGH};
+    int32_t first = r->stand.found ? r->stand.turn : 0;
+    for (int32_t turn = first; turn < (ends ? KN__DAILY_ENDS : 1) && !r->stopped;
+         turn++) {
+        r->stand.turn = turn;
+        KN__TRY(run_end(r, order[turn]));
     }
-    return KN_OK;
+    return r->stopped ? KN_OK : kn__daily_forget(&r->stand);
+}
+
+static kn_status prepare(run *r, kn__arena *arena, const kn__daily_net *daily,
+                         const kn__daily_options *o, kn_result *result)
+{
+    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
+    options.allocator = *kn__allocator(r->ctx);
+    options.threads = kn_context_threads(r->ctx);
+    if (kn_context_new(&r->steady, &options) < 0)
+        return kn__fail(r->ctx, KN_ERR_MEMORY, "out of memory");
+    KN__TRY(kn__daily_day_new(&r->day, r->ctx, arena, daily, r->scenario, o));
+    KN__TRY(kn__daily_leak_new(&r->leak, r->ctx, arena, daily, &r->day, r->scenario));
+    KN__TRY(kn__daily_story_new(&r->story, r->ctx, arena, daily, o));
+    KN__TRY(kn_result_add(result, r->ctx, kn__cascade_made.path, &r->path));
+    r->stand = (kn__daily_stand){.ctx = r->ctx,
+                                 .scenario = r->scenario,
+                                 .net = daily,
+                                 .options = o,
+                                 .day = &r->day,
+                                 .leak = r->leak,
+                                 .story = &r->story,
+                                 .path = r->path};
+    return kn__daily_find(&r->stand);
+}
+
+static kn_status play(run *r, kn__arena *arena, const kn__daily_options *o,
+                      kn_result *result)
+{
+    kn_table *losses;
+    bool ends = !strcmp(o->model, "kaname");
+    KN__TRY(kn_result_add(result, r->ctx, kn__cascade_made.losses, &losses));
+    KN__TRY(prepare(r, arena, r->net, o, result));
+    KN__TRY(run_ends(r, ends));
+    KN__TRY(
+        kn__daily_write(&r->story, r->ctx, arena, ends && !r->stopped, losses, result));
+    KN__TRY(write_extras(r, result));
+    return describe(r, o, result);
 }
 
 kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net,
@@ -216,18 +274,10 @@ kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net
                         kn_result *result)
 {
     kn__daily_net daily;
-    run r = {.ctx = ctx, .scenario = scenario, .net = &daily};
-    kn_table *losses;
-    bool ends = !strcmp(o->model, "kaname");
+    run r = {.ctx = ctx, .scenario = scenario, .net = &daily, .stand = {.ctx = ctx}};
     KN__TRY(kn__daily_from_network(&daily, ctx, arena, net, scenario, o));
-    KN__TRY(kn__daily_day_new(&r.day, ctx, arena, &daily, scenario, o));
-    KN__TRY(kn__daily_leak_new(&r.leak, ctx, arena, &daily, &r.day, scenario));
-    KN__TRY(kn__daily_story_new(&r.story, ctx, arena, &daily, o));
-    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.losses, &losses));
-    KN__TRY(kn_result_add(result, ctx, kn__cascade_made.path, &r.path));
-    KN__TRY(run_ends(&r, ends));
-    KN__TRY(kn__daily_write(&r.story, ctx, arena, ends && !r.stopped, losses, result));
-    KN__TRY(write_extras(&r, result));
-    KN__TRY(describe(&r, o, result));
-    return r.stopped ? KN_NOTE_INTERRUPTED : KN_OK;
+    kn_status status = play(&r, arena, o, result);
+    kn__daily_stand_release(&r.stand);
+    kn_context_free(r.steady);
+    return status < 0 ? status : r.stopped ? KN_NOTE_INTERRUPTED : KN_OK;
 }

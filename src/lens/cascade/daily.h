@@ -23,6 +23,7 @@ typedef struct kn__daily_options {
         elasticity;
     double leak, leak_days; /* of a targeted ban: share that gets round it, and when */
     kn_ids allies;
+    const char *checkpoint; /* NULL: an interrupted run cannot go on */
 } kn__daily_options;
 
 /* What the declaration of cascade says when nothing is chosen. */

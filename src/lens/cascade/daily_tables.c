@@ -31,6 +31,25 @@ kn_status kn__daily_story_new(kn__daily_story *s, kn_context *ctx, kn__arena *ar
     return ok && s->first ? KN_OK : KN_ERR_MEMORY;
 }
 
+void kn__daily_story_state(kn__daily_story *s, kn__state *state)
+{
+    int64_t e = s->net->net->economy_count, pairs = e * s->net->net->product_count;
+    double *const by_economy[] = {s->made_up, s->peak, s->peak_day};
+    double *const by_pair[] = {s->pair_made, s->pair_normal, s->pair_lost};
+    KN__STATE(state, &s->done, 1);
+    for (int end = 0; end < KN__DAILY_ENDS; end++)
+        KN__STATE(state, s->lost[end], s->slices * e);
+    for (size_t k = 0; k < sizeof by_economy / sizeof *by_economy; k++)
+        KN__STATE(state, by_economy[k], e);
+    for (size_t k = 0; k < sizeof by_pair / sizeof *by_pair; k++)
+        KN__STATE(state, by_pair[k], pairs);
+    for (int32_t i = 0; i < s->net->n; i++) {
+        KN__STATE(state, &s->first[i].day, 1);
+        KN__STATE(state, &s->first[i].value, 1);
+        KN__STATE(state, &s->first[i].cause, 1);
+    }
+}
+
 /* ---- Days ---- */
 
 /* What held output down: the stock that sets the limit, capacity, or buyers. */

@@ -2,6 +2,7 @@
 #ifndef KN_LENS_CASCADE_DAILY_TABLES_H
 #define KN_LENS_CASCADE_DAILY_TABLES_H
 
+#include "kernel/state.h"
 #include "lens/cascade/daily.h"
 #include "lens/cascade/first_out.h"
 
@@ -23,6 +24,7 @@ kn_status kn__daily_story_new(kn__daily_story *story, kn_context *ctx, kn__arena
    slice. */
 kn_status kn__daily_take(kn__daily_story *story, kn_context *ctx, kn_table *path, int end,
                          int64_t t, const kn__engine_view *view);
+void kn__daily_story_state(kn__daily_story *story, kn__state *state);
 /* Value added an economy lost up to the horizon, MUSD. */
 double kn__daily_loss(const kn__daily_story *story, int end, int32_t economy);
 kn_status kn__daily_write(const kn__daily_story *story, kn_context *ctx, kn__arena *arena,
