@@ -9,12 +9,9 @@ import pandas as pd
 import pymrio
 from boario.event import from_series
 from boario.extended_models import ARIOPsiModel
-from boario.model_base import ARIOBaseModel
 from boario.simulation import Simulation
 
 from make_cases import write
-
-MODELS = {"ARIOPsiModel": ARIOPsiModel, "ARIOBaseModel": ARIOBaseModel}
 
 
 def names(prefix, count):
@@ -37,7 +34,7 @@ def table(Z, Y, regions, sectors):
 
 def simulation(case, steps, records):
     io = table(case["Z"], case["Y"], case["regions"], case["sectors"])
-    model = MODELS[case["model"]](io, order_type=case["order"], **case["params"])
+    model = ARIOPsiModel(io, order_type=case["order"], **case["params"])
     event = case["event"]
     industries = io.Z.index
     capital = pd.Series(model.productive_capital, index=industries)
@@ -51,13 +48,25 @@ def simulation(case, steps, records):
     return sim
 
 
+def undecided(model):
+    """Demand is met but for rounding, and capacity is not at its base: whether it returns
+    hangs on a test for equality."""
+    demand, made = model.entire_demand_tot, model.production
+    unmet = np.divide(demand - made, demand, out=np.ones_like(made), where=demand != 0)
+    return ((np.abs(unmet) < 1e-12) & (model.overprod != model.overprod_base)).any()
+
+
 def answer(case, steps, records):
+    """The path, as far as it is decided."""
     sim = simulation(case, steps, records)
-    sim.loop()
-    # As recorded, in units of the table: the public accessors multiply by 1e6.
-    return {"production": np.array(sim._production_evolution),
-            "capacity": np.array(sim._production_cap_evolution),
-            "final_demand_unmet": np.array(sim._final_demand_unmet_evolution)}
+    done = 0
+    while done < steps and not (done > 1 and undecided(sim.model)):
+        sim.next_step()
+        done += 1
+    # As recorded, in units of the table: the public accessors copy them.
+    return {"production": np.array(sim._production_evolution)[:done],
+            "capacity": np.array(sim._production_cap_evolution)[:done],
+            "final_demand_unmet": np.array(sim._final_demand_unmet_evolution)[:done]}
 
 
 def random_case(g, number):
@@ -79,12 +88,13 @@ def random_case(g, number):
                   "alpha_max": float(g.choice([1.0, 1.1, 1.25, 1.5])),
                   "alpha_tau": int(g.choice([30, 365])),
                   "alpha_base": float(g.choice([1.0, 1.0, 1.05]))}
-    base = number % 8 == 7
-    if not base and number % 4:
-        params["psi_param"] = float(g.choice([0.5, 0.8, 0.9, 1.0]))
-        params["inventory_restoration_tau"] = int(g.choice([1, 5, 20, 60]))
+    # Where the whole stock must be there (psi 1, and the base model) or is restored within
+    # a day, tests for equality decide at every step.
+    if number % 4:
+        params["psi_param"] = float(g.choice([0.5, 0.8, 0.9]))
+        params["inventory_restoration_tau"] = int(g.choice([5, 20, 60]))
     return {"regions": regions, "sectors": sectors, "Z": Z, "Y": Y,
-            "model": "ARIOBaseModel" if base else "ARIOPsiModel",
+            "model": "ARIOPsiModel",
             "order": "noalt" if number % 3 == 1 else "alt", "params": params,
             "event": {"type": "recovery", "t0": int(g.integers(1, 9)),
                       "loss": [[int(i), float(g.choice([0.1, 0.5, 1]) * g.uniform(0.5, 1))]
