@@ -56,6 +56,11 @@ endif()
 
 add_test(NAME layers COMMAND sh tests/layers.sh WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 add_test(NAME run_script COMMAND sh tests/run_script.sh WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+if(TARGET run-case AND NOT KANAME_SANITIZE)
+    add_test(NAME cascade_oracle COMMAND sh tests/oracle/cascade.sh $<TARGET_FILE:run-case>
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(cascade_oracle PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+endif()
 if(TARGET kaname_cli)
     add_test(NAME golden COMMAND sh tests/golden/run.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
