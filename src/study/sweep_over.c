@@ -29,26 +29,34 @@ static bool names(const kn__parameter *p, const kn__measure *m)
     return p->line ? p->line == m->line : p->op == m->op;
 }
 
-/* Finds OP.NUMBER or lineN.NUMBER among the measures; narrows the range to what all of
-   them allow. */
-static bool find_number(kn__parameter *p, const kn__sweep *s, double *least, double *most)
+/* Splits OP.NUMBER or lineN.NUMBER; false where it is neither. */
+static bool split_key(kn__parameter *p)
 {
     const char *dot = strchr(p->key, '.');
     if (!dot)
         return false;
-    bool found = false;
+    size_t length = (size_t)(dot - p->key);
     p->number = dot + 1;
-    p->line = line_of(p->key, (size_t)(dot - p->key));
+    p->line = line_of(p->key, length);
     for (int32_t k = 0; !p->line && k < KN__OP_COUNT; k++) {
         const char *op = kn__op_name((kn__op)k);
-        if (strlen(op) == (size_t)(dot - p->key) &&
-            !strncmp(op, p->key, (size_t)(dot - p->key)))
-            found = true, p->op = (kn__op)k;
+        if (strlen(op) == length && !strncmp(op, p->key, length)) {
+            p->op = (kn__op)k;
+            return true;
+        }
     }
-    if (!p->line && !found)
+    return p->line != 0;
+}
+
+/* Finds the measures that have the number; narrows the range to what all of them allow.
+ */
+static bool find_number(kn__parameter *p, const kn__sweep *s, double *least, double *most)
+{
+    bool found = false;
+    if (!split_key(p))
         return false;
-    found = false;
-    *least = -INFINITY, *most = INFINITY;
+    *least = -INFINITY;
+    *most = INFINITY;
     for (int32_t k = 0; k < s->scenario->count; k++) {
         kn__measure m = s->scenario->measures[k];
         kn__measure_number number;
@@ -62,6 +70,26 @@ static bool find_number(kn__parameter *p, const kn__sweep *s, double *least, dou
     return found;
 }
 
+/* Adds "export_quota.keep" and so on for every number of a measure, each label once. */
+static kn_status add_labels(const kn__sweep *s, const kn__measure *m, const char **labels,
+                            int64_t *count)
+{
+    const char *numbers[KN__MOST_NUMBERS];
+    int32_t n = kn__measure_numbers(numbers, m);
+    for (int32_t i = 0; i < n; i++) {
+        char *label =
+            kn__arena_format(s->arena, s->ctx, "%s.%s", kn__op_name(m->op), numbers[i]);
+        bool known = false;
+        if (!label)
+            return KN_ERR_MEMORY;
+        for (int64_t k = 0; k < *count; k++)
+            known = known || !strcmp(labels[k], label);
+        if (!known)
+            labels[(*count)++] = label;
+    }
+    return KN_OK;
+}
+
 static kn_status unknown_key(const kn__sweep *s, const char *key)
 {
     int64_t count = 0,
@@ -72,17 +100,8 @@ static kn_status unknown_key(const kn__sweep *s, const char *key)
     for (int32_t k = 0; k < s->lens->option_count; k++)
         if (is_number(&s->lens->options[k]))
             labels[count++] = s->lens->options[k].name;
-    for (int32_t k = 0; k < s->scenario->count; k++) {
-        const char *of_measure[KN__MOST_NUMBERS];
-        int32_t n = kn__measure_numbers(of_measure, &s->scenario->measures[k]);
-        for (int32_t i = 0; i < n; i++) {
-            labels[count] =
-                kn__arena_format(s->arena, s->ctx, "%s.%s",
-                                 kn__op_name(s->scenario->measures[k].op), of_measure[i]);
-            if (!labels[count++])
-                return KN_ERR_MEMORY;
-        }
-    }
+    for (int32_t k = 0; k < s->scenario->count; k++)
+        KN__TRY(add_labels(s, &s->scenario->measures[k], labels, &count));
     kn__text near;
     kn__text_init(&near, s->ctx, 4096);
     kn__text_nearest(&near, key, labels, count);
