@@ -74,11 +74,14 @@ if(TARGET kaname_cli)
         set_tests_properties(pymrio_export PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
     endif()
 endif()
-if(TARGET run-case AND NOT KANAME_SANITIZE) # two of the variants; all take a minute
+if(TARGET run-case AND TARGET kaname_cli AND NOT KANAME_SANITIZE) # two of the variants; all take a minute
     add_test(NAME caliendo_parro_oracle
         COMMAND sh tests/oracle/caliendo_parro.sh $<TARGET_FILE:run-case> no-io one-sector
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(caliendo_parro_oracle PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+    add_test(NAME nested_oracle COMMAND sh tests/oracle/nested.sh $<TARGET_FILE:kaname_cli>
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(caliendo_parro_oracle nested_oracle
+        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
 endif()
 
 # bench/NAME.c: what ./run bench runs.

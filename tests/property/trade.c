@@ -189,6 +189,29 @@ static void a_ban_one_way_ends_all_trade(void **state)
     world_free(&w);
 }
 
+/* A surplus cannot be earned by who sells nothing abroad, nor a deficit be run by who
+   buys nothing. */
+static void deficits_need_trade(void **state)
+{
+    (void)state;
+    for (int surplus = 0; surplus < 2; surplus++) {
+        world w;
+        world_new(&w, 5, 3);
+        random_model(&w.model, 53, 4, 6);
+        w.model.deficit[1] = surplus ? -2 : 2;
+        w.model.deficit[3] = surplus ? 2 : -2;
+        settle(&w);
+        double *ban = filled(&w, 1);
+        for (int64_t at = 0; at < 3 * 5 * 5; at++)
+            if ((surplus ? at % 5 : at / 5 % 5) == 1 && at % 5 != at / 5 % 5)
+                ban[at] = INFINITY;
+        assert_int_equal(shock(&w, &(kn__cp_shock){.iceberg = ban}), KN_ERR_DATA);
+        assert_non_null(
+            strstr(kn_context_error(w.ctx), surplus ? "trade surplus" : "trade deficit"));
+        world_free(&w);
+    }
+}
+
 static void a_buyer_without_supplier_is_refused(void **state)
 {
     (void)state;
@@ -290,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_permutation_permutes_the_result),
         cmocka_unit_test(hard_shocks_converge),
         cmocka_unit_test(a_ban_one_way_ends_all_trade),
+        cmocka_unit_test(deficits_need_trade),
         cmocka_unit_test(a_buyer_without_supplier_is_refused),
         cmocka_unit_test(gravity_is_the_one_sector_case),
         cmocka_unit_test(every_failing_allocation_is_survived),

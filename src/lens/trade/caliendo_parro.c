@@ -201,28 +201,6 @@ static kn_status follow(kn__cp_work *w)
     return KN_OK;
 }
 
-/* Deficits can only be paid inside a group. */
-static kn_status check_groups(const kn__cp_work *w)
-{
-    int32_t N = w->model->economies;
-    for (int32_t g = 0; g < N; g++) {
-        double deficits = 0, income = 0;
-        for (int32_t n = 0; n < N; n++)
-            if (w->worlds.group[n] == g) {
-                deficits += w->deficit[n];
-                income += w->endowment[n];
-            }
-        if (fabs(deficits) > 1e-9 * income)
-            return kn__fail(
-                w->ctx, KN_ERR_DATA,
-                "the bans cut the world into groups, and the trade deficits of "
-                "one of them add up to %.4g: nobody can pay for them (remove "
-                "deficits)",
-                deficits);
-    }
-    return KN_OK;
-}
-
 /* A buyer that loses its last supplier has no price. */
 static int64_t buyer_without_supplier(const kn__cp_work *w)
 {
@@ -307,7 +285,8 @@ kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model
             status =
                 kn__fail(ctx, KN_ERR_DATA, "a ban leaves a buyer without any supplier");
         } else {
-            status = check_groups(&w);
+            status = kn__worlds_check(&w.worlds, ctx, w.pull, w.deficit, w.endowment,
+                                      model->economies, model->sectors);
             if (status == KN_OK)
                 status = follow(&w);
             if (status >= 0)

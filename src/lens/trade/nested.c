@@ -103,26 +103,6 @@ static kn_status check_suppliers(kn__nested_work *w)
     return KN_OK;
 }
 
-/* Deficits can only be paid inside a group. */
-static kn_status check_groups(const kn__nested_work *w)
-{
-    for (int32_t g = 0; g < w->N; g++) {
-        double deficits = 0, income = 0;
-        for (int32_t n = 0; n < w->N; n++)
-            for (int32_t j = 0; w->worlds.group[n] == g && j < w->J; j++) {
-                deficits += j ? 0 : w->deficit[n];
-                income += w->supply[(int64_t)j * w->N + n];
-            }
-        if (fabs(deficits) > 1e-9 * income)
-            return kn__fail(w->ctx, KN_ERR_DATA,
-                            "the bans cut the world into groups, and the trade deficits "
-                            "of one of them add up to %.4g: nobody can pay for them "
-                            "(remove deficits)",
-                            deficits);
-    }
-    return KN_OK;
-}
-
 static kn_status check(kn__nested_work *w)
 {
     const kn__nested *m = w->model;
@@ -135,7 +115,13 @@ static kn_status check(kn__nested_work *w)
     kn__nested_cut_worlds(w);
     kn__nested_set_point(w, 1);
     KN__TRY(check_suppliers(w));
-    return check_groups(w);
+    double *income = w->keep; /* scratch here */
+    for (int32_t n = 0; n < w->N; n++) {
+        income[n] = 0;
+        for (int32_t j = 0; j < w->J; j++)
+            income[n] += w->supply[(int64_t)j * w->N + n];
+    }
+    return kn__worlds_check(&w->worlds, w->ctx, w->pull, w->deficit, income, w->N, w->J);
 }
 
 /* ---- Newton ---- */

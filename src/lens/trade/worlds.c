@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lens/trade/worlds.h"
 
+#include <math.h>
 #include <string.h>
 
 kn_status kn__worlds_new(kn__worlds *worlds, kn_context *ctx, kn__arena *arena,
@@ -69,4 +70,51 @@ void kn__worlds_group(kn__worlds *w, const double *pull, int32_t economies,
     }
     for (int32_t n = 0; n < N; n++)
         w->group[n] = root(w->group, n);
+}
+
+static const double nothing = 1e-9; /* of income */
+
+static kn_status check_group(const kn__worlds *w, kn_context *ctx, const double *deficit,
+                             const double *income, int32_t group, int32_t N)
+{
+    double deficits = 0, earned = 0;
+    for (int32_t n = group; n < N; n++) {
+        deficits += w->group[n] == group ? deficit[n] : 0;
+        earned += w->group[n] == group ? income[n] : 0;
+    }
+    if (fabs(deficits) <= nothing * earned)
+        return KN_OK;
+    return kn__fail(
+        ctx, KN_ERR_DATA,
+        "the bans cut the world into groups, and the trade deficits of one of "
+        "them add up to %.4g: nobody can pay for them (remove deficits)",
+        deficits);
+}
+
+/* Whether n sells, or buys, anything abroad. */
+static bool trades(const double *pull, int32_t n, bool sells, int32_t N, int32_t sectors)
+{
+    for (int64_t row = sells ? 0 : n; row < (int64_t)sectors * N; row += sells ? 1 : N)
+        for (int32_t i = 0; i < N; i++)
+            if (pull[row * N + i] > 0 && row % N != i && (sells ? i == n : true))
+                return true;
+    return false;
+}
+
+kn_status kn__worlds_check(const kn__worlds *w, kn_context *ctx, const double *pull,
+                           const double *deficit, const double *income, int32_t economies,
+                           int32_t sectors)
+{
+    for (int32_t n = 0; n < economies; n++) {
+        KN__TRY(check_group(w, ctx, deficit, income, n, economies));
+        if (fabs(deficit[n]) <= nothing * income[n] ||
+            trades(pull, n, deficit[n] < 0, economies, sectors))
+            continue;
+        return kn__fail(ctx, KN_ERR_DATA,
+                        "the bans leave an economy with a trade %s of %.4g nothing to %s "
+                        "abroad (remove deficits)",
+                        deficit[n] < 0 ? "surplus" : "deficit", fabs(deficit[n]),
+                        deficit[n] < 0 ? "sell" : "buy");
+    }
+    return KN_OK;
 }

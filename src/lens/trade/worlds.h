@@ -29,4 +29,11 @@ void kn__worlds_cut(kn__worlds *worlds, const double *pull, const double *defici
 void kn__worlds_group(kn__worlds *worlds, const double *pull, int32_t economies,
                       int32_t sectors);
 
+/* Refuses deficits that nobody can pay for: those of a group that do not add up to 0, a
+   surplus of an economy that sells nothing abroad, a deficit of one that buys nothing.
+   income[n] is what an economy's factors earn. KN_ERR_DATA. */
+kn_status kn__worlds_check(const kn__worlds *worlds, kn_context *ctx, const double *pull,
+                           const double *deficit, const double *income, int32_t economies,
+                           int32_t sectors);
+
 #endif
