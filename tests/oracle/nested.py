@@ -181,7 +181,7 @@ def main():
                     worst = max(worst, off)
                     print(f"{name} {s} {'mobile' if mobile else 'specific'}: {off:.1e}")
     print(f"largest deviation of real income: {worst:.1e}")
-    sys.exit(worst > 1e-9)
+    sys.exit(1 if worst > 1e-9 else 0)
 
 
 main()

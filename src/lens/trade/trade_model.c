@@ -55,6 +55,11 @@ static kn_status choose(build *b, kn__arena *arena)
     if (b->N < 2)
         return kn__fail(b->ctx, KN_ERR_DATA, "%s: trade needs two economies that produce",
                         net->name);
+    if (b->J > KN__CP_SECTORS)
+        return kn__fail(b->ctx, KN_ERR_DATA,
+                        "%s has %d sectors; trade takes %d "
+                        "at most",
+                        net->name, b->J, KN__CP_SECTORS);
     return KN_OK;
 }
 
@@ -141,7 +146,7 @@ double kn__trade_rate(const kn__trade_model *model, const kn_network *net,
                       const double *rate, int32_t j, int32_t n, int32_t i)
 {
     int64_t E = net->economy_count, cell = model->economy[n] * E + model->economy[i];
-    double rates[KN__CP_SECTORS];
+    double rates[KN__CP_SECTORS] = {0};
     int32_t count = 0;
     if (!model->side)
         return rate[model->product[j] * E * E + cell];
@@ -185,7 +190,7 @@ static void join_accounts(const build *b, int32_t n, int32_t side, int32_t sides
 {
     const int32_t *of = b->model->side;
     int32_t count = 0;
-    double betas[KN__CP_SECTORS], sum[2] = {0};
+    double betas[KN__CP_SECTORS] = {0}, sum[2] = {0};
     *output = 0;
     for (int32_t j = 0; j < b->J; j++) {
         double x = b->output[n * b->J + j], all = 0;
@@ -224,7 +229,7 @@ static void join_sectors(build *b)
             b->imports[side * square + c] = sum[side];
     }
     for (int32_t n = 0; n < b->N; n++) {
-        double input[4], output[2], value[2];
+        double input[4] = {0}, output[2] = {0}, value[2] = {0};
         for (int32_t side = 0; side < sides; side++)
             join_accounts(b, n, side, sides, b->input + n * J * J, input, &output[side],
                           &value[side]);
