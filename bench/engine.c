@@ -107,38 +107,6 @@ static void make_dense(made *m, kn_context *ctx, kn__arena *arena)
                               .flow = m->flow};
 }
 
-/* Ten suppliers a firm, two of a kind; one final user that buys from all. */
-static void make_sparse(made *m, kn_context *ctx, kn__arena *arena, int32_t firms)
-{
-    enum { GROUPS = 5, PAIR = 2 };
-    int64_t groups = (int64_t)firms * GROUPS + firms;
-    m->links = (int64_t)firms * GROUPS * PAIR + firms;
-    m->group_start = KN__ARRAY(arena, ctx, firms + 2, int64_t);
-    m->link_start = KN__ARRAY(arena, ctx, groups + 1, int64_t);
-    m->supplier = KN__ARRAY(arena, ctx, m->links, int32_t);
-    m->flow = KN__ARRAY(arena, ctx, m->links, double);
-    if (!m->group_start || !m->link_start || !m->supplier || !m->flow)
-        exit(1);
-    int64_t in = (int64_t)firms * GROUPS * PAIR;
-    for (int64_t k = 0; k < m->links; k++) {
-        double u = kn__random_uniform(2, 1, (uint64_t)k);
-        m->supplier[k] = (int32_t)(k < in ? u * firms : (double)(k - in));
-        m->flow[k] = k < in ? 0.1 + kn__random_uniform(2, 2, (uint64_t)k) : 5;
-    }
-    for (int64_t g = 0; g < groups; g++)
-        m->link_start[g + 1] =
-            g < (int64_t)firms * GROUPS ? (g + 1) * PAIR : in + g + 1 - firms * GROUPS;
-    for (int64_t j = 0; j < firms; j++)
-        m->group_start[j + 1] = (j + 1) * GROUPS;
-    m->group_start[firms + 1] = groups;
-    m->net = (kn__engine_net){.producers = firms,
-                              .users = firms + 1,
-                              .group_start = m->group_start,
-                              .link_start = m->link_start,
-                              .supplier = m->supplier,
-                              .flow = m->flow};
-}
-
 /* ---- Runs ---- */
 
 /* A shock that leaves nothing at rest: each fiftieth producer loses half. */
@@ -270,34 +238,13 @@ static void dense(kn_context *ctx)
     kn__arena_free(arena);
 }
 
-static void sparse(kn_context *ctx, int32_t firms)
-{
-    made m = {0};
-    kn__arena *arena;
-    double floor;
-    int64_t bytes;
-    if (kn__arena_new(&arena, ctx) < 0)
-        exit(1);
-    make_sparse(&m, ctx, arena, firms);
-    double step = time_steps(ctx, &m, "kaname", 3, true, &floor, &bytes);
-    bytes += kn__arena_used(arena);
-    printf("sparse %8d firms %9lld links: %8.2f ms a step, %.1f ns a link, %.1f bytes a "
-           "link\n",
-           firms, (long long)m.links, 1e3 * step, 1e9 * step / (double)m.links,
-           (double)bytes / (double)m.links);
-    kn__arena_free(arena);
-}
-
 int main(void)
 {
-    static const int32_t firms[] = {10000, 100000, 1000000};
     kn_context *ctx;
     if (kn_context_new(&ctx, NULL) < 0)
         return 1;
     printf("%d threads\n", kn_context_threads(ctx));
     dense(ctx);
-    for (int k = 0; k < 3; k++)
-        sparse(ctx, firms[k]);
     kn_context_free(ctx);
     return 0;
 }

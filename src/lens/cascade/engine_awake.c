@@ -15,8 +15,10 @@ int64_t kn__engine_awake_count(const kn__engine *e)
 {
     const kn__engine_awake *awake = &e->awake;
     int64_t count = 0;
-    for (int64_t w = 0; w < awake->words; w++)
-        count += __builtin_popcountll(kn__engine_bits(awake->slots, 64 * w));
+    for (int64_t w = 0; w < awake->words; w++) {
+        uint64_t bits = kn__engine_bits(awake->slots, 64 * w);
+        count += bits ? __builtin_popcountll(bits) : 0; /* mostly none */
+    }
     return count;
 }
 
@@ -154,22 +156,22 @@ static void wake_buyers_of(kn__engine *e, int32_t i)
 void kn__engine_wake_buyers(kn__engine *e)
 {
     kn__engine_awake *a = &e->awake;
-    int64_t units = 0;
+    int64_t spread = 0;
     a->all = true;
     /* Adaptation begins in the third step: until then rest may not last. */
     if (!a->slots || e->steps < 2)
         return;
     for (int64_t c = 0; c * KN__ENGINE_CHUNK < e->n; c++)
-        units += a->chunk_spread[c];
-    if (units > a->most || units + kn__engine_awake_count(e) > a->most)
+        spread += a->chunk_spread[c];
+    if (spread / SHARE > a->most)
         return;
-    a->all = false;
     for (int64_t w = 0; w < e->n; w += 64)
         for (uint64_t bits = kn__engine_bits(a->producers, w); bits; bits &= bits - 1) {
             int32_t i = (int32_t)w + __builtin_ctzll(bits);
             if (kn__engine_deviates(e, i))
                 wake_buyers_of(e, i);
         }
+    a->all = kn__engine_awake_count(e) > a->most;
 }
 
 /* ---- View ---- */
