@@ -106,12 +106,10 @@ static void check_cell(kn_context *ctx, const kn_network *net, const denial *d,
 
 static kn_result *matrix_of(kn_context *ctx, const kn_network *net, const denial *d)
 {
-    const kn_setting settings[] = {{"model", "kaname"},
-                                   {"mode", d->mode},
-                                   {"share", d->share},
-                                   {"days", d->days},
-                                   {"top", "0"}};
-    return run(ctx, net, "chokepoints", NULL, settings, 5);
+    const kn_setting settings[] = {{"model", "kaname"}, {"mode", d->mode},
+                                   {"share", d->share}, {"days", d->days},
+                                   {"top", "0"},        {"screen", "0"}};
+    return run(ctx, net, "chokepoints", NULL, settings, 6);
 }
 
 /* All holders, products and victims, those without a row in the matrix too. */
@@ -257,8 +255,11 @@ static void any_number_of_threads(void **state)
 /* Stopped again and again, each time a little later, and gone on from what was kept. */
 static void interrupted_and_resumed(void **state)
 {
-    const kn_setting settings[] = {
-        {"model", "kaname"}, {"mode", "stop"}, {"days", "60"}, {"top", "0"}};
+    const kn_setting settings[] = {{"model", "kaname"},
+                                   {"mode", "stop"},
+                                   {"days", "60"},
+                                   {"top", "0"},
+                                   {"screen", "0"}};
     shelf s = {.stop_at = 0};
     const kn_cache cache = {shelf_get, shelf_put, &s};
     kn_context *ctx = context_of(&s, 1);
@@ -272,7 +273,7 @@ static void interrupted_and_resumed(void **state)
     while (status == KN_NOTE_INTERRUPTED) {
         kn_result *part;
         atomic_store(&s.calls, 0);
-        s.stop_at = 1500 * ++tries;
+        s.stop_at = 200 * ++tries;
         status =
             kn_lens_run(&part, ctx, kn_lens_find("chokepoints"), net, NULL, settings, 4);
         assert_true(status >= 0);
@@ -289,6 +290,30 @@ static void interrupted_and_resumed(void **state)
     kn_network_free(net);
     kn_context_free(ctx);
     free(s.bytes);
+}
+
+/* The denials with the largest upper loss in the denial model are the ones played. */
+static void screened(void **state)
+{
+    const kn_setting some[] = {{"model", "kaname"}, {"screen", "2"}};
+    kn_network *net;
+    assert_int_equal(case_network(&net, *state, false), KN_OK);
+    kn_result *part = run(*state, net, "chokepoints", NULL, some, 2);
+    kn_result *slices = run(*state, net, "chokepoints", NULL, NULL, 0);
+    const kn_table *t = kn_result_find(part, "chokepoints");
+    kn_table *all = kn_result_find(slices, "chokepoints");
+    assert_true(kn_table_rows(all) > 2);
+    assert_int_equal(kn_table_rows(t), 2);
+    assert_int_equal(kn_table_sort_down(all, *state, kn_table_column(all, "loss_high")),
+                     KN_OK);
+    for (int64_t r = 0; r < 2; r++) {
+        const char *texts[] = {kn_table_text(all, r, 0), kn_table_text(all, r, 1),
+                               kn_table_text(all, r, 2)};
+        assert_true(row_of(t, texts, 3) >= 0);
+    }
+    kn_result_free(part);
+    kn_result_free(slices);
+    kn_network_free(net);
 }
 
 static kn_status one_cell(kn_context *ctx, void *arg)
@@ -320,6 +345,7 @@ int main(void)
         cmocka_unit_test(atlas_cells_are_cascades),
         cmocka_unit_test(any_number_of_threads),
         cmocka_unit_test(interrupted_and_resumed),
+        cmocka_unit_test(screened),
         cmocka_unit_test(failing_memory),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);

@@ -26,6 +26,11 @@ static const kn_option options[] = {
            "denial: time slices of the headline measure; kaname: each denial day by day, "
            "as cascade --model kaname plays it",
            model),
+    OPTION(
+        "screen", KN_OPTION_INTEGER, "100", "", NULL, 0, 1e9,
+        "model kaname: play only so many denials, those with the largest upper loss in "
+        "the denial model (0: all)",
+        screen),
     OPTION("mode", KN_OPTION_CHOICE, "targeted", "", "targeted|stop|outage", 0, 0,
            "targeted: holder to one victim, others may pass goods on; stop: all exports "
            "of the holder; outage: its home users too",
@@ -186,7 +191,7 @@ static kn_status write_rows(kn__denial_matrix *x, kn_context *ctx, kn_result *re
     KN__TRY(kn_result_add(result, ctx, &choke_table, &table));
     for (int64_t k = 0; k < x->task_count; k++) {
         const kn__choke_task *t = &x->tasks[k];
-        for (int32_t v = 0; t->done && v < t->count; v++) {
+        for (int32_t v = 0; t->done && !t->out && v < t->count; v++) {
             kn__choke_row *row = &x->rows[t->first + v];
             bracket(row);
             if (row->share > 0 || row->loss[KN__END_HIGH] > 0)
@@ -203,16 +208,19 @@ static kn_status write_recapture(const kn__denial_matrix *x, kn_context *ctx,
     const kn_network *net = x->net;
     kn_table *table;
     KN__TRY(kn_result_add(result, ctx, &recapture_table, &table));
-    for (int64_t k = 0; k < x->row_count; k++) {
-        const kn__choke_row *row = &x->rows[k];
-        double loss = row->loss[KN__END_MID];
-        kn_cell cells[] = {{.text = net->economies[row->holder].code},
-                           {.text = net->products[row->product].id},
-                           {.text = net->economies[row->victim].code},
-                           {.number = row->made_up},
-                           {.number = loss - row->made_up}};
-        if (row->made_up > 0 && loss >= least)
-            KN__TRY(kn_table_append(table, ctx, cells));
+    for (int64_t k = 0; k < x->task_count; k++) {
+        const kn__choke_task *t = &x->tasks[k];
+        for (int32_t v = 0; t->done && !t->out && v < t->count; v++) {
+            const kn__choke_row *row = &x->rows[t->first + v];
+            double loss = row->loss[KN__END_MID];
+            kn_cell cells[] = {{.text = net->economies[row->holder].code},
+                               {.text = net->products[row->product].id},
+                               {.text = net->economies[row->victim].code},
+                               {.number = row->made_up},
+                               {.number = loss - row->made_up}};
+            if (row->made_up > 0 && loss >= least)
+                KN__TRY(kn_table_append(table, ctx, cells));
+        }
     }
     return kn_table_sort_down(table, ctx, kn_table_column(table, "recaptured_musd"));
 }
@@ -308,35 +316,66 @@ static kn_status describe(const kn__denial_matrix *x, kn_context *ctx, kn_result
     return kn_result_info(result, ctx, "horizon_days", NULL, (double)x->o->days);
 }
 
+/* Only the denials that matter most in the slices are played day by day. */
+static kn_status screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
+                        kn_result *result)
+{
+    kn__choke_options same = *x->o;
+    kn__denial_matrix slices = {.net = x->net, .o = &same, .model = x->model};
+    same.model = KN__BY_SLICES;
+    if (x->o->screen <= 0 || x->task_count <= x->o->screen)
+        return KN_OK;
+    KN__TRY(kn__matrix_prepare(&slices, ctx, arena));
+    KN__TRY(kn__matrix_recall(&slices, ctx, arena));
+    KN__TRY(kn__matrix_run(&slices, ctx));
+    KN__TRY(kn__matrix_keep(&slices, ctx, arena));
+    KN__TRY(kn__matrix_screen(x, ctx, arena, &slices, x->o->screen));
+    return kn_result_note(result, ctx,
+                          "Played day by day: the %lld of %lld denials with the largest "
+                          "upper loss in the denial model; --screen 0 plays all.",
+                          (long long)x->o->screen, (long long)x->task_count);
+}
+
+/* Rows that are kept, then those that are due. *stopped: the caller wanted no more. */
+static kn_status fill(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
+                      kn_result *result, bool *stopped)
+{
+    KN__TRY(kn__matrix_prepare(x, ctx, arena));
+    KN__TRY(describe(x, ctx, result));
+    KN__TRY(kn__matrix_recall(x, ctx, arena));
+    if (x->o->model == KN__BY_DAYS)
+        KN__TRY(screen(x, ctx, arena, result));
+    kn_status status = kn__matrix_run(x, ctx);
+    *stopped = status == KN_ERR_CANCELLED;
+    if (*stopped)
+        status = note_stop(x, ctx, result);
+    KN__TRY(status);
+    return kn__matrix_keep(x, ctx, arena);
+}
+
+static kn_status write(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
+                       kn_result *result)
+{
+    double least = 0;
+    KN__TRY(write_rows(x, ctx, result, &least));
+    return x->o->model == KN__BY_DAYS ? write_recapture(x, ctx, result, least)
+                                      : write_equipment(x, ctx, arena, result, least);
+}
+
 static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *scenario,
                      const void *opts, kn_result *result)
 {
     kn__denial_matrix x = {.net = net, .o = opts};
     kn__arena *arena;
-    double least = 0;
+    bool stopped = false;
     (void)scenario;
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = kn__denial_from_network(&x.model, ctx, arena, net, x.o->links == 0,
                                                (double)x.o->days);
     if (status >= 0)
-        status = kn__matrix_prepare(&x, ctx, arena);
+        status = fill(&x, ctx, arena, result, &stopped);
     if (status >= 0)
-        status = describe(&x, ctx, result);
-    if (status >= 0)
-        status = kn__matrix_recall(&x, ctx, arena);
-    if (status >= 0)
-        status = kn__matrix_run(&x, ctx);
-    bool stopped = status == KN_ERR_CANCELLED;
-    if (stopped)
-        status = note_stop(&x, ctx, result);
-    if (status >= 0)
-        status = kn__matrix_keep(&x, ctx, arena);
-    if (status >= 0)
-        status = write_rows(&x, ctx, result, &least);
-    if (status >= 0)
-        status = x.o->model == KN__BY_DAYS
-                     ? write_recapture(&x, ctx, result, least)
-                     : write_equipment(&x, ctx, arena, result, least);
+        status = write(&x, ctx, arena, result);
     kn__arena_free(arena);
     return status >= 0 && stopped ? KN_NOTE_INTERRUPTED : status;
 }

@@ -24,6 +24,7 @@ typedef struct daily_matrix {
     kn__daily_options options;
     kn__daily_net net;
     int32_t *everybody;
+    bool ordered; /* weights: low <= mid <= high */
     worker *workers;
 } daily_matrix;
 
@@ -124,24 +125,55 @@ static void fill_rows(const daily_matrix *m, const kn__choke_task *t,
     }
 }
 
+/* Whether a stock holds some output down. */
+static bool is_bound(const kn__engine *e, const kn__engine_view *v, int32_t n)
+{
+    for (int32_t i = kn__engine_next(e, -1); i < n; i = kn__engine_next(e, i))
+        if (v->limit[i] < v->capacity[i] && v->limit[i] < v->demand[i])
+            return true;
+    return false;
+}
+
+/* All days of one end, told as those of `as`. *bound: stocks held some output down. */
+static kn_status play_end(const daily_matrix *m, worker *w, const kn_scenario *scenario,
+                          kn__daily_day *day, int end, kn__daily_story *story, int as,
+                          bool *bound)
+{
+    kn__engine *e = w->engine[end];
+    kn__engine_view view;
+    *bound = false;
+    KN__TRY(kn__daily_begin(e, w->ctx, day, &w->net, scenario, end));
+    for (int64_t t = 0; t < m->options.days; t++) {
+        if (kn__cancelled(w->ctx))
+            return KN_ERR_CANCELLED;
+        KN__TRY(kn__daily_step(e, w->ctx, day, &w->net, scenario, end, t, &view));
+        KN__TRY(kn__daily_take(story, w->ctx, NULL, as, t, &view));
+        *bound = *bound || is_bound(e, &view, w->net.n);
+    }
+    return KN_OK;
+}
+
+/* The high end first. Ends differ in how much an empty stock holds output down, least of
+   all in the low one: where even the high end has no output held down, all are one. */
 static kn_status play(const daily_matrix *m, worker *w, kn__arena *arena,
                       const kn_scenario *scenario, kn__daily_story *story)
 {
     kn__daily_day day;
-    kn__engine_view view;
+    kn__daily_story high;
+    bool bound;
     KN__TRY(kn__daily_day_new(&day, w->ctx, arena, &w->net, scenario, &m->options));
+    KN__TRY(kn__daily_story_new(&high, w->ctx, arena, &w->net, &m->options));
     KN__TRY(kn__daily_story_new(story, w->ctx, arena, &w->net, &m->options));
-    for (int end = 0; end < KN__DAILY_ENDS; end++) {
-        kn__engine *e = w->engine[end];
-        KN__TRY(kn__daily_begin(e, w->ctx, &day, &w->net, scenario, end));
-        for (int64_t t = 0; t < m->options.days; t++) {
-            if (kn__cancelled(w->ctx))
-                return KN_ERR_CANCELLED;
-            KN__TRY(kn__daily_step(e, w->ctx, &day, &w->net, scenario, end, t, &view));
-            KN__TRY(kn__daily_take(story, w->ctx, NULL, end, t, &view));
-        }
+    KN__TRY(play_end(m, w, scenario, &day, KN__DAILY_HIGH, &high, KN__DAILY_MID, &bound));
+    double *lost = high.lost[KN__DAILY_MID];
+    if (!bound && m->ordered) {
+        *story = high;
+        story->lost[KN__DAILY_LOW] = story->lost[KN__DAILY_HIGH] = lost;
+        return KN_OK;
     }
-    return KN_OK;
+    story->lost[KN__DAILY_HIGH] = lost;
+    KN__TRY(play_end(m, w, scenario, &day, KN__DAILY_MID, story, KN__DAILY_MID, &bound));
+    return play_end(m, w, scenario, &day, KN__DAILY_LOW, story, KN__DAILY_LOW, &bound);
 }
 
 static kn_status run_task(const daily_matrix *m, worker *w, kn__choke_task *t)
@@ -195,6 +227,15 @@ static int by_pair(const void *a, const void *b, void *arg)
     return 0;
 }
 
+static bool is_ordered(const kn__daily_net *d)
+{
+    for (int64_t g = 0; g < d->engine.group_start[d->n]; g++)
+        if (d->weight[KN__DAILY_LOW][g] > d->weight[KN__DAILY_MID][g] ||
+            d->weight[KN__DAILY_MID][g] > d->weight[KN__DAILY_HIGH][g])
+            return false;
+    return true;
+}
+
 static kn_status prepare(daily_matrix *m, kn_context *ctx, kn__arena *arena, int workers)
 {
     kn__denial_matrix *x = m->x;
@@ -204,6 +245,7 @@ static kn_status prepare(daily_matrix *m, kn_context *ctx, kn__arena *arena, int
     if (!m->workers)
         return KN_ERR_MEMORY;
     KN__TRY(kn__daily_from_network(&m->net, ctx, arena, x->net, &nothing, &m->options));
+    m->ordered = is_ordered(&m->net);
     for (int k = 0; k < workers; k++) {
         m->workers[k].holder = -1;
         KN__TRY(kn__context_worker(&m->workers[k].ctx, ctx));

@@ -2,6 +2,7 @@
 #include "lens/cascade/denial_matrix.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "kernel/threads.h"
 
@@ -237,9 +238,40 @@ kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx)
 {
     x->due_count = 0;
     for (int64_t k = 0; k < x->task_count; k++)
-        if (!x->tasks[k].done)
+        if (!x->tasks[k].done && !x->tasks[k].out)
             x->due[x->due_count++] = k;
     return x->o->model == KN__BY_DAYS
                ? kn__matrix_run_daily(x, ctx)
                : kn__parallel_for(ctx, "denials", x->due_count, CHUNK, run_tasks, x);
+}
+
+typedef struct candidate {
+    double loss;
+    int64_t task;
+} candidate;
+
+static int by_loss(const void *a, const void *b)
+{
+    const candidate *x = a, *y = b;
+    if (x->loss != y->loss)
+        return x->loss > y->loss ? -1 : 1;
+    return x->task < y->task ? -1 : x->task > y->task;
+}
+
+kn_status kn__matrix_screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
+                            const kn__denial_matrix *by, int64_t most)
+{
+    candidate *list = KN__ARRAY(arena, ctx, x->task_count, candidate);
+    if (!list)
+        return KN_ERR_MEMORY;
+    for (int64_t k = 0; k < x->task_count; k++) {
+        const kn__choke_task *t = &by->tasks[k];
+        list[k].task = k;
+        for (int32_t v = 0; v < t->count; v++)
+            list[k].loss = fmax(list[k].loss, by->rows[t->first + v].loss[KN__END_HIGH]);
+    }
+    qsort(list, (size_t)x->task_count, sizeof *list, by_loss);
+    for (int64_t k = most; k < x->task_count; k++)
+        x->tasks[list[k].task].out = true;
+    return KN_OK;
 }

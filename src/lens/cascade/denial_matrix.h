@@ -13,7 +13,7 @@ typedef enum kn__denial_mode { KN__TARGETED, KN__STOP, KN__OUTAGE } kn__denial_m
 typedef struct kn__choke_options {
     kn_ids of, holder, product;
     int32_t model, mode, links;
-    int64_t days, top;
+    int64_t days, top, screen;
     double share;
 } kn__choke_options;
 
@@ -29,7 +29,7 @@ typedef struct kn__choke_task {
     int32_t holder, product;
     int64_t first;
     int32_t count, victim_count;
-    bool done;
+    bool done, out;         /* out: not asked for after all */
     const int32_t *victims; /* of the denial; rows may also show the holder itself */
 } kn__choke_task;
 
@@ -60,6 +60,11 @@ kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx);
 /* The same by the daily engine: the tasks in `due`. Errors: KN_ERR_MEMORY,
    KN_ERR_CANCELLED, KN_ERR_INTERNAL (the run without a denial is not zero). */
 kn_status kn__matrix_run_daily(kn__denial_matrix *x, kn_context *ctx);
+
+/* Leaves out all but the `most` tasks with the largest high loss in `by`, a matrix that
+   was prepared for the same denials and has been run. Errors: KN_ERR_MEMORY. */
+kn_status kn__matrix_screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
+                            const kn__denial_matrix *by, int64_t most);
 
 /* Takes rows from the context's cache: of the same network, model, mode, horizon and
    share, whatever economies and products are asked for. Errors: KN_ERR_MEMORY. */
