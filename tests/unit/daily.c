@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Measures day by day on a network small enough to follow with a pencil. A day's flows:
+   ore of China 0.2 to chips of Germany, 0.1 to final users in Japan and in China; chips
+   1 to Germany; tools of Japan 0.1 to Germany, which makes chips with them. Chips hold 10
+   days of ore. */
+#include <string.h>
+
+#include "lens/cascade/cascade_tables.h"
+#include "lens/cascade/daily.h"
+#include "network/build.h"
+#include "support.h"
+
+enum { CHN, DEU, JPN, ECONOMIES };
+enum { ORE, CHIPS, TOOLS, PRODUCTS };
+enum { CHN_ORE, DEU_CHIPS, JPN_TOOLS, PRODUCERS };
+
+static const double YEAR = 365, NEAR = 1e-9;
+
+static kn_status fill_labels(kn_network *net, kn_context *ctx)
+{
+    static const char *const codes[] = {"CHN", "DEU", "JPN"};
+    static const char *const ids[] = {"ore", "chips", "tools"};
+    static const int32_t home[] = {CHN, DEU, JPN};
+    const kn__origin unknown = {.source = -1, .grade = 'D'};
+    for (int32_t k = 0; k < 3; k++) {
+        net->economies[k] = (kn__economy){
+            .code = codes[k], .name = {codes[k], "", ""}, .origin = unknown};
+        net->products[k] =
+            (kn__product){.id = ids[k],
+                          .name = {ids[k], "", ""},
+                          .hs = "",
+                          .unit = "MUSD",
+                          .note = "",
+                          .kind = k == TOOLS ? KN__EQUIPMENT : KN__MATERIAL,
+                          .industry = -1,
+                          .value_origin = unknown,
+                          .param_origin = unknown};
+        net->producers[k] = (kn__producer){.economy = home[k],
+                                           .product = k,
+                                           .firm = k == CHN_ORE ? "Ore of China" : "",
+                                           .output = YEAR * (k == CHN_ORE     ? 0.4
+                                                             : k == DEU_CHIPS ? 1
+                                                                              : 0.1),
+                                           .value_added = k == DEU_CHIPS ? YEAR : 0,
+                                           .origin = unknown};
+        net->finals[k] = (kn__final){.economy = k, .category = ""};
+    }
+    net->recipes[0] = (kn__recipe){.product = CHIPS,
+                                   .input = ORE,
+                                   .cost_share = 0.2,
+                                   .dependent = {1, 1, 1},
+                                   .origin = unknown};
+    net->equipment[0] = (kn__equipment){.product = CHIPS,
+                                        .tool = TOOLS,
+                                        .service_months = 3,
+                                        .service_dependence = 0.5,
+                                        .life_years = 10,
+                                        .growth = 0.365,
+                                        .origin = unknown};
+    return kn__network_stocks(net, ctx);
+}
+
+static kn_status fill(kn_network *net, kn_context *ctx)
+{
+    kn__arena *arena = net->arena;
+    net->name = "pencil";
+    net->edition = "made for tests";
+    net->economy_count = net->product_count = net->producer_count = net->final_count = 3;
+    net->recipe_count = net->equipment_count = 1;
+    net->economies = KN__ARRAY(arena, ctx, 3, kn__economy);
+    net->products = KN__ARRAY(arena, ctx, 3, kn__product);
+    net->producers = KN__ARRAY(arena, ctx, 3, kn__producer);
+    net->finals = KN__ARRAY(arena, ctx, 3, kn__final);
+    net->recipes = KN__ARRAY(arena, ctx, 1, kn__recipe);
+    net->equipment = KN__ARRAY(arena, ctx, 1, kn__equipment);
+    net->final_demand = KN__ARRAY(arena, ctx, 9, double);
+    net->flows.n = 3;
+    net->flows.is_dense = true;
+    net->flows.dense = kn__alloc(ctx, 9, sizeof(double));
+    if (!net->economies || !net->products || !net->producers || !net->finals ||
+        !net->recipes || !net->equipment || !net->final_demand || !net->flows.dense)
+        return KN_ERR_MEMORY;
+    KN__TRY(fill_labels(net, ctx));
+    net->flows.dense[CHN_ORE * 3 + DEU_CHIPS] = 0.2 * YEAR;
+    net->final_demand[CHN_ORE * 3 + JPN] = 0.1 * YEAR;
+    net->final_demand[CHN_ORE * 3 + CHN] = 0.1 * YEAR;
+    net->final_demand[DEU_CHIPS * 3 + DEU] = YEAR;
+    net->final_demand[JPN_TOOLS * 3 + DEU] = 0.1 * YEAR;
+    net->stock_days[ORE * 3 + DEU] = 10;
+    net->has_recipes = true;
+    return kn__network_finish(net, ctx);
+}
+
+/* ---- Scenarios ---- */
+
+static int32_t every[] = {0, 1, 2};
+
+static kn_ids one(int32_t k)
+{
+    return (kn_ids){.id = &every[k], .count = 1};
+}
+
+static kn__measure measure(kn__op op, int32_t from, int32_t to, int32_t product)
+{
+    return (kn__measure){.op = op,
+                         .from = one(from),
+                         .to = one(to),
+                         .products = one(product),
+                         .name = "",
+                         .days = -1};
+}
+
+typedef struct fixture {
+    kn_context *ctx;
+    kn_network *net;
+} fixture;
+
+/* Runs one measure; the caller frees the result. */
+static kn_result *play(const fixture *f, kn__measure m, const kn__daily_options *o)
+{
+    kn_scenario scenario = {.path = "", .measures = &m, .count = 1};
+    kn__arena *arena;
+    kn_result *result;
+    assert_int_equal(kn__arena_new(&arena, f->ctx), KN_OK);
+    assert_int_equal(kn_result_new(&result, f->ctx), KN_OK);
+    kn_status status = kn__daily_run(f->ctx, arena, f->net, &scenario, o, result);
+    if (status != KN_OK)
+        fail_msg("%d: %s", status, kn_context_error(f->ctx));
+    kn__arena_free(arena);
+    return result;
+}
+
+static double info(const kn_result *result, const char *key)
+{
+    for (int32_t k = 0; k < kn_result_infos(result); k++)
+        if (!strcmp(kn_result_info_key(result, k), key))
+            return kn_result_info_number(result, k);
+    return NAN;
+}
+
+/* Value added lost: chips are worth 1 a day. */
+static double loss(const fixture *f, kn__measure m, const kn__daily_options *o)
+{
+    kn_result *result = play(f, m, o);
+    double lost = info(result, "loss_musd");
+    kn_result_free(result);
+    return lost;
+}
+
+static kn__daily_options plain(int64_t days)
+{
+    kn__daily_options o = kn__daily_defaults("kaname", days);
+    o.sourcing = KN__SOURCE_FIXED;
+    return o;
+}
+
+/* ---- Late goods ---- */
+
+/* Ten days of stock carry days 0 to 9; nothing comes in until day 20, and is used from
+   day 21 on: eleven days are lost. */
+static void licences_hold_goods_back(void **state)
+{
+    kn__daily_options o = plain(60);
+    kn__measure m = measure(KN__EXPORT_LICENCE, CHN, DEU, ORE);
+    m.value = 20;
+    assert_float_equal(loss(*state, m, &o), 11, NEAR);
+    m.value = 9; /* the stock is just enough: one day of it is left */
+    assert_float_equal(loss(*state, m, &o), 0, NEAR);
+    m.value = 20;
+    m.days = 5; /* nobody waits longer than the measure lasts */
+    assert_float_equal(loss(*state, m, &o), 0, NEAR);
+}
+
+/* What comes in on day 10 while China fills its orders as it can: chips order
+   1 + (10 - stock) / 30 of normal, before what came in is held back; others 0.2. */
+static double comes_in_on_day_10(void)
+{
+    double in = 1;
+    for (int t = 0; t < 10; t++) {
+        double stock = 10 - t + in - 1, order = 1 + (10 - stock) / 30;
+        in = order * 0.4 / (0.2 * order + 0.2);
+    }
+    return in;
+}
+
+/* Suez: 10.2 days more from China to Germany. Day 10 is lost; all but 0.2 of what comes
+   in on it is made on day 11. */
+static void closed_passages_make_goods_late(void **state)
+{
+    kn__daily_options o = plain(60);
+    kn__measure m = measure(KN__ROUTE_CLOSURE, CHN, DEU, ORE);
+    m.name = "suez";
+    double day_11 = 0.8 * comes_in_on_day_10();
+    assert_float_equal(loss(*state, m, &o), 1 + (1 - day_11), NEAR);
+    m.name = "panama"; /* not on the way */
+    assert_float_equal(loss(*state, m, &o), 0, NEAR);
+    m.name = "suez";
+    m.products = one(CHIPS);
+    assert_float_equal(loss(*state, m, &o), 0, NEAR);
+}
+
+/* ---- Bans ---- */
+
+static void ramps_and_recovery(void **state)
+{
+    kn__daily_options o = plain(60);
+    kn__measure m = measure(KN__CAPACITY_LOSS, DEU, DEU, CHIPS);
+    (void)o;
+    m.value = 1;
+    m.days = 10;
+    m.ramp_days = 4;
+    m.recover_days = 5;
+    /* 1/4 + 2/4 + 3/4, seven full days, then 1, 4/5, 3/5, 2/5, 1/5 */
+    assert_float_equal(loss(*state, m, &o), 1.5 + 7 + 3, NEAR);
+    m.op = KN__ENTITY_DENIAL;
+    m.name = "nobody";
+    assert_float_equal(loss(*state, m, &o), 0, NEAR);
+}
+
+/* A firm that delivers nothing is a ban of what it makes: its stock carries ten days. */
+static void denied_firms_deliver_nothing(void **state)
+{
+    kn__daily_options o = plain(30);
+    kn__measure m = measure(KN__ENTITY_DENIAL, CHN, DEU, ORE);
+    m.name = "Ore of China";
+    m.to = (kn_ids){.id = every, .count = 3};
+    assert_float_equal(loss(*state, m, &o), 20, NEAR);
+}
+
+/* Japan buys 0.1 a day of China, Germany 0.2: no more than half of it can go through
+   Japan. */
+static void leaks_go_through_third_countries(void **state)
+{
+    kn__daily_options o = plain(1);
+    kn__measure m = measure(KN__EXPORT_BAN, CHN, DEU, ORE);
+    static const double leak[] = {0.3, 1}, amount[] = {0.06, 0.1};
+    o.leak_days = 0;
+    for (int k = 0; k < 2; k++) {
+        o.leak = leak[k];
+        kn_result *result = play(*state, m, &o);
+        const kn_table *table = kn_result_find(result, "leaks");
+        assert_int_equal(kn_table_rows(table), 1);
+        assert_string_equal(kn_table_text(table, 0, 0), "ore");
+        assert_string_equal(kn_table_text(table, 0, 1), "CHN");
+        assert_string_equal(kn_table_text(table, 0, 2), "JPN");
+        assert_string_equal(kn_table_text(table, 0, 3), "DEU");
+        assert_float_equal(kn_table_number(table, 0, 4), amount[k], NEAR);
+        assert_float_equal(info(result, "leaked_musd"), amount[k], NEAR);
+        kn_result_free(result);
+    }
+    m.to = (kn_ids){.id = every, .count = 3}; /* nobody is left to pass it on */
+    kn_result *result = play(*state, m, &o);
+    assert_int_equal(kn_table_rows(kn_result_find(result, "leaks")), 0);
+    kn_result_free(result);
+}
+
+/* ---- Equipment ---- */
+
+/* A tenth of the fleet a year is not renewed; from day 92 on half of it stands still. */
+static void fleets_age_without_tools(void **state)
+{
+    kn__daily_options o = plain(100);
+    kn__measure m = measure(KN__EXPORT_BAN, JPN, DEU, TOOLS);
+    double lost = 0, installed = 1;
+    for (int t = 0; t < 100; t++) {
+        lost += 1 - (t < 92 ? 1 : 0.5) * installed;
+        installed -= installed / 3650;
+    }
+    kn_result *result = play(*state, m, &o);
+    const kn_table *fleets = kn_result_find(result, "fleets");
+    assert_float_equal(info(result, "loss_musd"), lost, 1e-9);
+    assert_int_equal(kn_table_rows(fleets), 1);
+    assert_float_equal(kn_table_number(fleets, 0, 3), 0.5, NEAR);
+    assert_float_equal(kn_table_number(fleets, 0, 4), installed, NEAR);
+    assert_float_equal(kn_table_number(fleets, 0, 5), 0.365 * 100 / 365, NEAR);
+    kn_result_free(result);
+    o.model = "ario"; /* the published models know no equipment */
+    assert_float_equal(loss(*state, m, &o), 0, NEAR);
+}
+
+/* After the ban parts come at once, and tools that were not bought are bought on top. */
+static void fleets_recover(void **state)
+{
+    kn__measure m = measure(KN__EXPORT_BAN, JPN, DEU, TOOLS);
+    double installed[2];
+    ((fixture *)*state)->net->producers[JPN_TOOLS].spare = 1;
+    for (int k = 0; k < 2; k++) {
+        kn__daily_options o = plain(k ? 400 : 200);
+        m.days = 200;
+        kn_result *result = play(*state, m, &o);
+        const kn_table *fleets = kn_result_find(result, "fleets");
+        installed[k] = kn_table_number(fleets, 0, 4);
+        if (k)
+            assert_true(kn_table_number(fleets, 0, 3) == 1);
+        kn_result_free(result);
+    }
+    ((fixture *)*state)->net->producers[JPN_TOOLS].spare = NAN;
+    assert_true(installed[1] > installed[0]);
+    assert_true(installed[1] <= 1);
+}
+
+/* ---- Who is served, and stocks ---- */
+
+/* Stock of ore in days after one day of a measure. */
+static double stock_after(const fixture *f, kn__measure m, const kn__daily_options *o)
+{
+    kn_scenario scenario = {.path = "", .measures = &m, .count = 1};
+    kn__daily_net daily;
+    kn__daily_day day;
+    kn__engine_view view;
+    kn__engine *engine;
+    kn__arena *arena;
+    assert_int_equal(kn__arena_new(&arena, f->ctx), KN_OK);
+    assert_int_equal(kn__daily_from_network(&daily, f->ctx, arena, f->net, &scenario, o),
+                     KN_OK);
+    assert_int_equal(kn__daily_day_new(&day, f->ctx, arena, &daily, &scenario, o), KN_OK);
+    assert_int_equal(kn__engine_new(&engine, f->ctx, arena, &daily.engine, &daily.rule),
+                     KN_OK);
+    assert_int_equal(
+        kn__daily_begin(engine, f->ctx, &day, &daily, &scenario, KN__DAILY_MID), KN_OK);
+    assert_int_equal(
+        kn__daily_step(engine, f->ctx, &day, &daily, &scenario, KN__DAILY_MID, 0, &view),
+        KN_OK);
+    int64_t group = kn__daily_group(&daily, daily.place[DEU_CHIPS], ORE);
+    double stock = kn__engine_stock(engine, group) / kn__engine_use(engine, group);
+    kn__arena_free(arena);
+    return stock;
+}
+
+/* China makes half, 0.2: all get half; or China its 0.1 and others a third; or China and
+   Germany 0.2 of 0.3. */
+static void rationing_decides_who_is_served(void **state)
+{
+    kn__daily_options o = plain(10);
+    kn__measure m = measure(KN__CAPACITY_LOSS, CHN, CHN, ORE);
+    static int32_t allies[] = {CHN, DEU};
+    m.value = 0.5;
+    assert_float_equal(stock_after(*state, m, &o), 9 + 1.0 / 2, NEAR);
+    o.rationing = KN__RATION_DOMESTIC;
+    assert_float_equal(stock_after(*state, m, &o), 9 + 1.0 / 3, NEAR);
+    o.rationing = KN__RATION_ALLIANCE;
+    o.allies = (kn_ids){.id = allies, .count = 2};
+    assert_float_equal(stock_after(*state, m, &o), 9 + 2.0 / 3, NEAR);
+    o.rationing = KN__RATION_FIRMS;
+    assert_float_equal(stock_after(*state, m, &o), 10, NEAR);
+}
+
+static void released_stocks_last(void **state)
+{
+    kn__daily_options o = plain(10);
+    kn__measure m = measure(KN__STOCK_RELEASE, DEU, DEU, ORE);
+    m.value = 5;
+    assert_float_equal(stock_after(*state, m, &o), 15, NEAR);
+}
+
+/* ---- What ran out first ---- */
+
+static void first_out_is_a_tree(void **state)
+{
+    kn__daily_options o = plain(30);
+    kn__measure m = measure(KN__CAPACITY_LOSS, CHN, CHN, ORE);
+    m.value = 1;
+    kn_result *result = play(*state, m, &o);
+    const kn_table *t = kn_result_find(result, "first_out");
+    assert_int_equal(kn_table_rows(t), 2);
+    assert_string_equal(kn_table_text(t, 0, 1), "ore");
+    assert_string_equal(kn_table_text(t, 0, 3), "capacity");
+    assert_true(kn_table_number(t, 0, 5) == 0 && isnan(kn_table_number(t, 0, 6)));
+    assert_string_equal(kn_table_text(t, 1, 1), "chips");
+    assert_string_equal(kn_table_text(t, 1, 3), "ore");
+    assert_true(kn_table_number(t, 1, 2) == 10);
+    assert_true(kn_table_number(t, 1, 5) == 1 && kn_table_number(t, 1, 6) == 1);
+    kn_result_free(result);
+}
+
+/* ---- Memory, stopping and going on ---- */
+
+/* All that there is at once. */
+static int32_t make_all(kn__measure m[5])
+{
+    m[0] = measure(KN__EXPORT_BAN, CHN, DEU, ORE);
+    m[0].start_day = 20;
+    m[0].days = 30;
+    m[0].ramp_days = 10;
+    m[1] = measure(KN__EXPORT_LICENCE, CHN, DEU, ORE);
+    m[1].value = 8;
+    m[1].days = 40;
+    m[2] = measure(KN__ROUTE_CLOSURE, CHN, DEU, ORE);
+    m[2].name = "suez";
+    m[2].start_day = 5;
+    m[2].days = 30;
+    m[3] = measure(KN__EXPORT_BAN, JPN, DEU, TOOLS);
+    m[4] = measure(KN__STOCK_RELEASE, DEU, DEU, ORE);
+    m[4].value = 1;
+    m[4].start_day = 15;
+    return 5;
+}
+
+static kn_status run_all(kn_result **result, kn_context *ctx, const kn_network *net,
+                         const char *model, const char *checkpoint)
+{
+    kn__measure m[5];
+    kn_scenario scenario = {.path = "", .measures = m, .count = make_all(m)};
+    kn__daily_options o = kn__daily_defaults(model, 120);
+    kn__arena *arena;
+    o.leak = 0.2;
+    o.checkpoint = checkpoint;
+    *result = NULL;
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = kn_result_new(result, ctx);
+    if (status >= 0)
+        status = kn__daily_run(ctx, arena, net, &scenario, &o, *result);
+    kn__arena_free(arena);
+    return status;
+}
+
+static kn_status run_all_once(kn_context *ctx, void *arg)
+{
+    const fixture *f = arg;
+    kn_result *result;
+    kn_status status = run_all(&result, ctx, f->net, "kaname", NULL);
+    kn_result_free(result);
+    return status;
+}
+
+static void failing_memory(void **state)
+{
+    assert_true(every_allocation_fails(run_all_once, *state) > 20);
+}
+
+static void assert_same(const kn_result *a, const kn_result *b)
+{
+    assert_int_equal(kn_result_tables(a), kn_result_tables(b));
+    for (int32_t t = 0; t < kn_result_tables(a); t++) {
+        kn_table *x = kn_result_table(a, t);
+        const kn_table_decl *decl = kn_table_declaration(x);
+        kn_table *y = kn_result_find(b, decl->name);
+        assert_int_equal(kn_table_rows(x), kn_table_rows(y));
+        for (int64_t r = 0; r < kn_table_rows(x); r++)
+            for (int32_t c = 0; c < decl->column_count; c++)
+                if (decl->columns[c].type == KN_COLUMN_TEXT) {
+                    assert_string_equal(kn_table_text(x, r, c), kn_table_text(y, r, c));
+                } else {
+                    double p = kn_table_number(x, r, c), q = kn_table_number(y, r, c);
+                    assert_true(p == q || (isnan(p) && isnan(q)));
+                }
+    }
+}
+
+typedef struct patience {
+    int asked, until;
+    void *bytes; /* the checkpoint */
+    int64_t count;
+} patience;
+
+static int lost(void *user)
+{
+    patience *p = user;
+    return ++p->asked == p->until;
+}
+
+static kn_status get(void *user, kn_context *ctx, const struct kn_network *net,
+                     const char *key, void **bytes, int64_t *count)
+{
+    const patience *p = user;
+    assert_true(net && strstr(key, "options "));
+    *count = p->count;
+    *bytes = NULL;
+    if (!p->bytes)
+        return KN_OK;
+    *bytes = kn__alloc(ctx, p->count, 1);
+    if (*bytes)
+        memcpy(*bytes, p->bytes, (size_t)p->count);
+    return *bytes ? KN_OK : KN_ERR_MEMORY;
+}
+
+static kn_status put(void *user, kn_context *ctx, const struct kn_network *net,
+                     const char *key, const void *bytes, int64_t count)
+{
+    patience *p = user;
+    assert_true(ctx && net && key);
+    free(p->bytes);
+    p->bytes = bytes ? malloc((size_t)count) : NULL;
+    p->count = count;
+    if (p->bytes)
+        memcpy(p->bytes, bytes, (size_t)count);
+    return KN_OK;
+}
+
+/* Stopped again and again, after `patience` more questions each time. */
+static void go_on(const fixture *f, const char *model, int questions)
+{
+    patience p = {.until = questions};
+    const kn_cache checkpoint = {get, put, &p};
+    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
+    kn_context *ctx;
+    kn_result *whole, *part;
+    kn_status status;
+    int stops = 0;
+    options.cancel = lost;
+    options.cancel_user = &p;
+    assert_int_equal(kn_context_new(&ctx, &options), KN_OK);
+    kn_context_set_checkpoint(ctx, &checkpoint);
+    assert_int_equal(run_all(&whole, f->ctx, f->net, model, NULL), KN_OK);
+    while ((status = run_all(&part, ctx, f->net, model, "x")) == KN_NOTE_INTERRUPTED) {
+        assert_non_null(p.bytes);
+        kn_result_free(part);
+        p.asked = 0;
+        stops++;
+    }
+    assert_int_equal(status, KN_OK);
+    assert_true(stops > 0);
+    assert_null(p.bytes);
+    assert_same(whole, part);
+    kn_result_free(whole);
+    kn_result_free(part);
+    kn_context_free(ctx);
+}
+
+static void interrupted_runs_go_on_to_the_same_bits(void **state)
+{
+    static const char *const models[] = {"kaname", "ario", "inoue-todo", "pichler",
+                                         "guan"};
+    for (size_t k = 0; k < sizeof models / sizeof *models; k++)
+        go_on(*state, models[k], k ? 7 : 50);
+}
+
+/* Bytes that end too early or go on too long. */
+static void damaged_states_are_refused(void **state)
+{
+    const fixture *f = *state;
+    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
+    patience p = {.until = 40};
+    const kn_cache checkpoint = {get, put, &p};
+    kn_context *ctx;
+    kn_result *result;
+    options.cancel = lost;
+    options.cancel_user = &p;
+    assert_int_equal(kn_context_new(&ctx, &options), KN_OK);
+    kn_context_set_checkpoint(ctx, &checkpoint);
+    assert_int_equal(run_all(&result, ctx, f->net, "kaname", "x"), KN_NOTE_INTERRUPTED);
+    kn_result_free(result);
+    int64_t count = p.count;
+    for (int k = 1; k < 50; k++) {
+        p.count = count * k / 50;
+        kn_context_clear(ctx);
+        assert_int_equal(run_all(&result, ctx, f->net, "kaname", "x"), KN_ERR_DATA);
+        kn_result_free(result);
+    }
+    free(p.bytes);
+    kn_context_set_checkpoint(ctx, NULL);
+    kn_context_clear(ctx);
+    assert_int_equal(run_all(&result, ctx, f->net, "kaname", "x"), KN_ERR_USAGE);
+    kn_result_free(result);
+    kn_context_free(ctx);
+}
+
+/* ---- Setup ---- */
+
+static int setup(void **state)
+{
+    static fixture f;
+    if (kn_context_new(&f.ctx, NULL) < 0 || kn__network_new(&f.net, f.ctx) < 0 ||
+        fill(f.net, f.ctx) < 0)
+        return -1;
+    *state = &f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture *f = *state;
+    kn_network_free(f->net);
+    kn_context_free(f->ctx);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(licences_hold_goods_back),
+        cmocka_unit_test(closed_passages_make_goods_late),
+        cmocka_unit_test(ramps_and_recovery),
+        cmocka_unit_test(denied_firms_deliver_nothing),
+        cmocka_unit_test(leaks_go_through_third_countries),
+        cmocka_unit_test(fleets_age_without_tools),
+        cmocka_unit_test(fleets_recover),
+        cmocka_unit_test(rationing_decides_who_is_served),
+        cmocka_unit_test(released_stocks_last),
+        cmocka_unit_test(first_out_is_a_tree),
+        cmocka_unit_test(failing_memory),
+        cmocka_unit_test(interrupted_runs_go_on_to_the_same_bits),
+        cmocka_unit_test(damaged_states_are_refused),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
