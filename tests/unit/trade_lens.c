@@ -209,6 +209,39 @@ static void the_eu_buys_nothing_from_russia(void **state)
     wide_teardown(&wide);
 }
 
+/* The table of Caliendo and Parro holds inputs below 0, which the nests set to 0; a quota
+   on twenty sectors is met in both models. */
+static void a_quota_in_the_published_world(void **state)
+{
+    world *w = *state, wide = {.ctx = w->ctx};
+    const char *folder = "../shared/data/caliendo_parro";
+    const char *keys[][2] = {{"model", "network"}};
+    kn__io_raw *raw;
+    if (!shared_exists("../shared/data/caliendo_parro/SOURCE.md"))
+        skip();
+    assert_int_equal(kn__read_caliendo_parro(&raw, w->ctx, folder), KN_OK);
+    assert_int_equal(kn__network_from_io(&wide.net, w->ctx, raw), KN_OK);
+    kn__io_raw_free(w->ctx, raw);
+    assert_int_equal(
+        kn_scenario_read(&wide.scenario, w->ctx, wide.net, "tests/data/trade/quota.yaml"),
+        KN_OK);
+    for (int k = 0; k < 2; k++) {
+        kn_result *result = run(&wide, "trade", keys, k);
+        const kn_table *t = kn_result_find(result, "wedges");
+        assert_true(info(result, "residual") < 1e-9 && info(result, "walras") < 1e-9);
+        assert_true(info(result, "quota_residual") < 1e-10);
+        assert_true(kn_table_rows(t) > 15);
+        for (int64_t r = 0; r < kn_table_rows(t); r++) {
+            assert_close(kn_table_number(t, r, 5), -0.5, 1e-8);
+            assert_true(kn_table_number(t, r, 4) > 0 && kn_table_number(t, r, 6) > 0);
+            assert_string_equal(kn_table_text(t, r, 7), "CHN");
+        }
+        assert_true(real_income(result, "USA") < 0);
+        kn_result_free(result);
+    }
+    wide_teardown(&wide);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +251,7 @@ int main(void)
         cmocka_unit_test(network_has_the_sector_model_inside),
         cmocka_unit_test(sectors_shrink_only_in_the_network),
         cmocka_unit_test(the_eu_buys_nothing_from_russia),
+        cmocka_unit_test(a_quota_in_the_published_world),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

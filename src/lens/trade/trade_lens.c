@@ -154,6 +154,12 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
                            "%d cells of final demand by economy and sector are negative "
                            "and were set to 0; the baseline was solved again",
                            (int)run->model.clipped_final));
+    if (run->model.clipped_input)
+        KN__TRY(
+            kn_result_note(result, ctx,
+                           "%d inputs by economy and sector are negative and were set "
+                           "to 0, which the nests need",
+                           (int)run->model.clipped_input));
     if (run->model.clipped_value)
         KN__TRY(kn_result_note(result, ctx,
                                "value added over output was outside of (0, 1] in %d "

@@ -31,8 +31,9 @@ typedef struct kn__trade_setup {
 typedef struct kn__trade_model {
     kn__cp cp;
     int32_t *economy, *product;
-    int32_t *economy_at; /* network economy → n, or -1 */
-    int32_t *side;       /* one sector: network product → j; else NULL */
+    int32_t *economy_at;   /* network economy → n, or -1 */
+    int32_t *side;         /* one sector: network product → j; else NULL */
+    int32_t clipped_input; /* network: inputs below 0, put to 0 */
     int32_t clipped_final,
         clipped_value; /* cells of final demand below 0, and value-added
                           shares outside of (0, 1], put to the limit */
