@@ -5,6 +5,7 @@
 
 #include "engine_ref.h"
 #include "lens/cascade/engine_batch.h"
+#include "lens/cascade/engine_keep.h"
 #include "lens/cascade/engine_state.h"
 #include "support.h"
 
@@ -360,6 +361,41 @@ static void test_threads(void **state)
     kn_context_free(ctx);
 }
 
+/* Saved on day 8 and loaded into another engine, which goes on to the same bits. */
+static void test_keep(void **state)
+{
+    static world w;
+    static trace whole, rest;
+    kn__arena *arena;
+    kn__engine *e, *other;
+    kn__engine_rule rule = rule_of(0, 3);
+    make(&w, 650);
+    run_alone(*state, &w, &rule, 3, NULL, &whole);
+    assert_int_equal(kn__arena_new(&arena, *state), KN_OK);
+    assert_int_equal(kn__engine_new(&e, *state, arena, &w.net, &rule), KN_OK);
+    assert_int_equal(kn__engine_new(&other, *state, arena, &w.net, &rule), KN_OK);
+    memset(&rest, 0, sizeof rest);
+    for (int t = 0; t < DAYS; t++) {
+        kn__engine_drive drive = drive_of(&w, 3, t);
+        kn__state save, load;
+        if (t == 8) {
+            kn__state_save(&save, *state);
+            kn__engine_keep(e, &save);
+            kn__state_load(&load, *state, save.byte, save.count);
+            kn__engine_keep(other, &load);
+            kn__state_end(&load);
+            assert_int_equal(load.status, KN_OK);
+            kn__state_release(&save);
+            e = other;
+        }
+        help(e, 3, t);
+        assert_int_equal(kn__engine_step(e, *state, &drive), KN_OK);
+        see(&rest, e, &w.net, t);
+    }
+    assert_memory_equal(&rest, &whole, sizeof rest);
+    kn__arena_free(arena);
+}
+
 /* ---- Refusals ---- */
 
 static kn_status work(kn_context *ctx, void *arg)
@@ -418,7 +454,7 @@ int main(void)
         cmocka_unit_test(test_together),   cmocka_unit_test(test_one_by_one),
         cmocka_unit_test(test_null_shock), cmocka_unit_test(test_threads),
         cmocka_unit_test(test_memory),     cmocka_unit_test(test_size),
-        cmocka_unit_test(test_irregular),
+        cmocka_unit_test(test_irregular),  cmocka_unit_test(test_keep),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);
 }

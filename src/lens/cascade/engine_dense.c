@@ -7,56 +7,69 @@
 
 enum { LANES = KN__LANES, MOST = KN__SHOCKS_MOST };
 
-/* A block while it is worked on. */
+/* A row that is worked on: its flows, once loaded, and what its units order. */
+typedef struct turned {
+    const kn__dense_row *row;
+    bool loaded;
+    _Alignas(64) double excess[MOST * LANES];
+    _Alignas(64) double flows[KN__RANGE_MOST * LANES];
+} turned;
+
+/* A block while it is worked on. What a row sends follows after the turn of the next row,
+   whose long chains of operations it fills. */
 typedef struct work {
     kn__dense *d;
     const kn__engine *first; /* of the engines: what they have in common */
     const kn__engine_kernel *kernel;
     const kn__dense_row *row, *ahead;
+    turned *now, *before; /* before NULL: nothing left to send */
     kn__dense_tile *tile;
     int64_t at; /* of the row */
     int32_t block;
     int stages;
-    bool is_final, loaded;
-    int32_t shocks[MOST];
-    _Alignas(64) double arrives[MOST * LANES];
-    _Alignas(64) double base[MOST * LANES];
-    _Alignas(64) double excess[MOST * LANES];
-    _Alignas(64) double flows[KN__RANGE_MOST * LANES];
+    bool is_final;
+    int32_t list[2 * MOST];
+    /* [shock][8] what arrives by flow, then what orders may count on. */
+    _Alignas(64) double sums[2 * MOST * LANES];
+    turned side[2];
 } work;
 
 /* ---- Columns ---- */
 
-static double *column(const kn__dense *d, double *sets, int64_t set,
-                      const kn__dense_range *r)
+/* The columns of a range, of which a set has `each`. */
+static double *columns_of(const kn__dense *d, double *sets, int64_t set,
+                          const kn__dense_range *r, int32_t each)
 {
-    return sets + (set * d->plan->width + r->at) * d->shocks;
+    return sets + (set * d->plan->width + r->at) * each;
 }
 
-/* Copies a range and tells whether all of it is 1. */
-static bool copy_range(double *to, const double *from, int64_t count)
+static double *sent_of(const kn__dense *d, int64_t block, const kn__dense_range *r)
 {
+    return columns_of(d, d->sent, block, r, d->shocks);
+}
+
+/* Copies the part of `all` in a range to column c, and notes whether it is 1. */
+static void listen(kn__dense *d, int64_t market, int32_t range, int32_t c,
+                   const double *all)
+{
+    const kn__dense_range *r = d->plan->ranges + range;
+    double *to =
+        columns_of(d, d->columns, market, r, 2 * d->shocks) + c * kn__padded(r->count);
     bool rests = true;
-    for (int64_t k = 0; k < count; k++) {
-        to[k] = from[k];
-        rests &= from[k] == 1;
+    for (int32_t k = 0; k < r->count; k++) {
+        to[k] = all[r->first + k];
+        rests &= to[k] == 1;
     }
-    return rests;
+    d->rests[(market * d->plan->range_count + range) * 2 * d->shocks + c] = rests;
 }
 
 void kn__dense_listen(kn__dense *d, int32_t shock)
 {
-    const kn__dense_plan *p = d->plan;
     const kn__engine *e = d->engines[shock];
     for (int64_t m = 0; m < e->markets; m++)
-        for (int64_t k = 0; k < p->range_count; k++) {
-            const kn__dense_range *r = p->ranges + k;
-            int64_t flag = (m * p->range_count + k) * d->shocks + shock;
-            int64_t from = m * e->n + r->first, skip = shock * kn__padded(r->count);
-            d->deliver_rests[flag] = copy_range(column(d, d->deliver, m, r) + skip,
-                                                e->deliver + from, r->count);
-            d->lean_rests[flag] =
-                copy_range(column(d, d->lean, m, r) + skip, e->lean + from, r->count);
+        for (int32_t k = 0; k < d->plan->range_count; k++) {
+            listen(d, m, k, shock, e->deliver + m * e->n);
+            listen(d, m, k, d->shocks + shock, e->lean + m * e->n);
         }
 }
 
@@ -68,7 +81,7 @@ void kn__dense_take(kn__dense *d, int32_t shock, int32_t block, int64_t begin,
         const kn__dense_range *r = p->ranges + k;
         int64_t from = r->first > begin ? r->first : begin;
         int64_t to = r->first + r->count < end ? r->first + r->count : end;
-        double *sent = column(d, d->sent, block, r) + shock * kn__padded(r->count);
+        double *sent = sent_of(d, block, r) + shock * kn__padded(r->count);
         for (int64_t i = from; i < to; i++) {
             total[i - begin] += sent[i - r->first];
             sent[i - r->first] = 0;
@@ -82,59 +95,70 @@ void kn__dense_forget(kn__dense *d, int32_t shock)
     for (int64_t b = 0; b < d->engines[shock]->block_count; b++)
         for (int32_t k = 0; k < p->range_count; k++) {
             int64_t padded = kn__padded(p->ranges[k].count);
-            memset(column(d, d->sent, b, p->ranges + k) + shock * padded, 0,
+            memset(sent_of(d, b, p->ranges + k) + shock * padded, 0,
                    (size_t)padded * sizeof(double));
         }
 }
 
 /* ---- One row ---- */
 
-static void load(work *w)
+static void load(const work *w, turned *t)
 {
-    const kn__dense_range *r = w->d->plan->ranges + w->row->range;
-    if (!w->loaded)
-        w->kernel->load(w->flows, w->row->z, r->count, w->ahead->z);
-    w->loaded = true;
+    if (!t->loaded)
+        w->kernel->load(t->flows, t->row->z, w->d->plan->ranges[t->row->range].count,
+                        w->ahead->z);
+    t->loaded = true;
 }
 
-/* Flows times a column; normal use, exactly, where all of the column is 1. */
-static void weigh(work *w, double *sums, double *sets, const bool *rests)
+/* Flows times the columns that the stages want; normal use, exactly, where a column is 1
+   all over. */
+static void weigh(work *w)
 {
     const kn__dense *d = w->d;
     const kn__dense_range *r = d->plan->ranges + w->row->range;
     int64_t market = w->first->blocks[w->block].market;
-    const bool *rest =
-        rests + (market * d->plan->range_count + w->row->range) * d->shocks;
-    int32_t count = 0;
-    for (int32_t s = 0; s < d->shocks; s++)
-        if (rest[s])
-            memcpy(sums + s * LANES, d->plan->use + w->at * LANES, LANES * sizeof *sums);
+    const bool *rests =
+        d->rests + (market * d->plan->range_count + w->row->range) * 2 * d->shocks;
+    int32_t begin = w->stages & KN__STAGE_RECEIVE ? 0 : d->shocks;
+    int32_t end = w->stages & KN__STAGE_ORDER ? 2 * d->shocks : d->shocks, count = 0;
+    for (int32_t c = begin; c < end; c++)
+        if (rests[c])
+            memcpy(w->sums + c * LANES, d->plan->use + w->at * LANES,
+                   LANES * sizeof(double));
         else
-            w->shocks[count++] = s;
+            w->list[count++] = c;
     if (!count)
         return;
-    load(w);
-    w->kernel->weigh(sums, w->flows, kn__padded(r->count), column(d, sets, market, r),
-                     w->shocks, count);
+    load(w, w->now);
+    w->kernel->weigh(w->sums, w->now->flows, kn__padded(r->count),
+                     columns_of(d, d->columns, market, r, 2 * d->shocks), w->list, count);
 }
 
+static bool any_moves(const double *excess)
+{
+    double sum = 0;
+    for (int l = 0; l < LANES; l++)
+        sum += fabs(excess[l]);
+    return sum != 0;
+}
+
+/* Sends what is left to send. */
 static void spread(work *w)
 {
     const kn__dense *d = w->d;
-    const kn__dense_range *r = d->plan->ranges + w->row->range;
+    turned *t = w->before;
     int32_t count = 0;
-    for (int32_t s = 0; s < d->shocks; s++) {
-        bool any = false;
-        for (int l = 0; l < LANES; l++)
-            any |= w->excess[s * LANES + l] != 0;
-        if (any)
-            w->shocks[count++] = s;
-    }
+    if (!t)
+        return;
+    const kn__dense_range *r = d->plan->ranges + t->row->range;
+    for (int32_t s = 0; s < d->shocks; s++)
+        if (any_moves(t->excess + s * LANES))
+            w->list[count++] = s;
     if (!count)
         return;
-    load(w);
-    w->kernel->spread(column(d, d->sent, w->block, r), w->flows, kn__padded(r->count),
-                      w->excess, w->shocks, count, w->ahead->z);
+    load(w, t);
+    w->kernel->spread(sent_of(d, w->block, r), t->flows, kn__padded(r->count), t->excess,
+                      w->list, count, w->ahead->z);
 }
 
 static int64_t group_of(const work *w, int lane)
@@ -177,8 +201,8 @@ static void turn_row(work *w)
                           .least_order = rule->returns ? -INFINITY : 0,
                           .debts = rule->debts,
                           .row = (double)(w->at - w->tile->begin),
-                          .arrives = w->arrives,
-                          .base = w->base,
+                          .arrives = w->sums,
+                          .base = w->sums + d->shocks * LANES,
                           .flow = d->flow + tile,
                           .aim = d->aim + tile,
                           .share = d->share + tile,
@@ -186,7 +210,7 @@ static void turn_row(work *w)
                           .stock = d->stock + shared,
                           .scale = d->scale + shared,
                           .received = d->received + shared,
-                          .excess = w->excess,
+                          .excess = w->now->excess,
                           .ahead = (w->ahead - w->row) * LANES * d->shocks,
                           .delivered = d->delivered + tile,
                           .laid_up = d->laid_up + tile,
@@ -200,7 +224,7 @@ static void order_row(work *w)
 {
     const kn__dense *d = w->d;
     double *scale = d->scale + w->at * LANES * d->shocks;
-    memset(w->excess, 0, sizeof w->excess);
+    memset(w->now->excess, 0, sizeof w->now->excess);
     for (int32_t s = 0; s < d->shocks; s++)
         for (int l = 0; l < w->tile->units; l++) {
             kn__engine *e = d->engines[s];
@@ -209,8 +233,9 @@ static void order_row(work *w)
             if (w->row->input[l] < 0)
                 continue;
             double wish = w->is_final ? kn__engine_final_wish(e, group_of(w, l)) : use;
-            scale[at] = w->base[at] > 0 ? wish / w->base[at] : 0;
-            w->excess[at] = use > 0 ? scale[at] - 1 : 0;
+            double base = w->sums[d->shocks * LANES + at];
+            scale[at] = base > 0 ? wish / base : 0;
+            w->now->excess[at] = use > 0 ? scale[at] - 1 : 0;
         }
 }
 
@@ -225,7 +250,7 @@ static void receive_row(work *w)
             int32_t at = s * LANES + l;
             if (w->row->input[l] < 0)
                 continue;
-            double in = d->scale[cells + at] * w->arrives[at];
+            double in = d->scale[cells + at] * w->sums[at];
             d->received[cells + at] = in;
             e->met[group_of(w, l) - e->final_group] = in;
             delivered[at] += in - d->plan->use[w->at * LANES + l];
@@ -239,19 +264,18 @@ static void take_row(work *w, kn__dense_tile *tile, int64_t row, int64_t ahead)
     w->at = row;
     w->row = d->plan->row + row;
     w->ahead = d->plan->row + (ahead < d->plan->rows ? ahead : row);
-    w->loaded = false;
-    if (w->stages & KN__STAGE_RECEIVE)
-        weigh(w, w->arrives, d->deliver, d->deliver_rests);
-    if (w->stages & KN__STAGE_ORDER)
-        weigh(w, w->base, d->lean, d->lean_rests);
+    w->now->row = w->row;
+    w->now->loaded = false;
+    weigh(w);
     if (w->stages & KN__STAGE_MOVE)
         turn_row(w);
     else if (w->stages & KN__STAGE_ORDER)
         order_row(w);
     else
         receive_row(w);
-    if (w->stages & KN__STAGE_ORDER)
-        spread(w);
+    spread(w);
+    w->before = w->stages & KN__STAGE_ORDER ? w->now : NULL;
+    w->now = &w->side[w->now == w->side];
 }
 
 /* ---- Tiles ---- */
@@ -350,7 +374,10 @@ void kn__dense_pass(kn__dense *d, int32_t block, int stages)
     kn__dense_tile *begin = p->tiles + p->block_tile[block];
     kn__dense_tile *end = p->tiles + p->block_tile[block + 1];
     work w;
+    memset(w.sums, 0, sizeof w.sums);
     w.d = d;
+    w.now = w.side;
+    w.before = NULL;
     w.first = first;
     w.kernel = first->kernel;
     w.block = block;
@@ -362,6 +389,7 @@ void kn__dense_pass(kn__dense *d, int32_t block, int stages)
         take_tiles(&w, begin, end);
     else
         take_ranges(&w, begin, end);
+    spread(&w);
     if (stages & KN__STAGE_RECEIVE)
         end_block(&w, begin, end);
 }

@@ -9,7 +9,7 @@
    the shocks that share the flows, so that a flow is read from memory once a step. Cells
    are [row][shock][8], columns [range][shock][supplier]. */
 
-enum { KN__SHOCKS_MOST = 64, KN__RANGE_MOST = 1024 };
+enum { KN__SHOCKS_MOST = 64, KN__RANGE_MOST = 512 };
 
 typedef struct kn__dense_range {
     int32_t first, count;
@@ -49,9 +49,11 @@ struct kn__dense {
     double *stock, *scale, *received; /* cells */
     /* [tile][shock][8] */
     double *flow, *aim, *share, *moves, *delivered, *laid_up, *least, *binding;
-    double *deliver, *lean;           /* [market] sets of columns */
-    bool *deliver_rests, *lean_rests; /* [market][range][shock]: all are 1 */
-    double *sent;                     /* [block] sets of columns */
+    /* [market] sets of columns: of each shock what is delivered, then of each what it
+       leans to; whether a column is 1 all over. */
+    double *columns;
+    bool *rests;
+    double *sent; /* [block] sets of columns, one of each shock */
 };
 
 /* Whether the rule and the network go with it; then a plan, else *plan is NULL.

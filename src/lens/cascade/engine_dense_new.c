@@ -11,7 +11,7 @@ enum { LANES = KN__LANES };
 typedef struct planner {
     kn__engine *e;
     kn__dense_plan *p;
-    kn__dense_tile *tile;
+    kn__dense_tile *tile, counted;
     int32_t *range_of;    /* of the producer a range begins with; else -1 */
     int64_t cells, spill; /* groups in tiles; numbers behind the flows that rows read */
     bool count_only;
@@ -50,7 +50,7 @@ static bool note_ranges(const kn__engine *e, int32_t *length)
         }
     int32_t end = 0;
     for (int32_t i = 0; i < e->n; i++) {
-        if (length[i] && i < end)
+        if (i < end && length[i])
             return false;
         end = length[i] ? i + length[i] : end;
     }
@@ -87,12 +87,14 @@ static const double *flows_of(planner *b, int64_t g)
     int64_t at = net->link_start[g], count = net->link_start[g + 1] - at;
     if (at + kn__padded(count) <= b->e->links)
         return net->flow + at;
-    double *to = b->p->end + b->spill;
+    int64_t spill = b->spill;
     b->spill += kn__padded(count);
-    return b->count_only ? NULL : memcpy(to, net->flow + at, (size_t)count * sizeof *to);
+    if (b->count_only)
+        return NULL;
+    return memcpy(b->p->end + spill, net->flow + at, (size_t)count * sizeof(double));
 }
 
-static void put_cell(planner *b, kn__dense_row *row, int lane, int64_t g)
+static void put_cell(planner *b, int lane, int64_t g)
 {
     const kn__engine *e = b->e;
     kn__dense_plan *p = b->p;
@@ -101,6 +103,7 @@ static void put_cell(planner *b, kn__dense_row *row, int lane, int64_t g)
     b->cells++;
     if (b->count_only)
         return;
+    kn__dense_row *row = p->row + p->rows;
     row->z[lane] = z;
     row->input[lane] = (int32_t)(g - kn__engine_first_group(e, b->tile->unit[lane]));
     p->place[g] = cell;
@@ -108,9 +111,9 @@ static void put_cell(planner *b, kn__dense_row *row, int lane, int64_t g)
 
 static void begin_row(planner *b, int32_t range)
 {
-    kn__dense_row *row = b->p->row + b->p->rows;
     if (b->count_only)
         return;
+    kn__dense_row *row = b->p->row + b->p->rows;
     row->range = range;
     for (int l = 0; l < LANES; l++) {
         row->z[l] = b->p->zeros;
@@ -151,7 +154,7 @@ static void add_producers(planner *b, const int32_t *unit, int count)
         for (int l = 0; l < count; l++)
             if (next[l] < kn__engine_first_group(e, unit[l] + 1) &&
                 e->net->first[next[l]] == least)
-                put_cell(b, b->p->row + b->p->rows, l, next[l]++);
+                put_cell(b, l, next[l]++);
         b->p->rows++;
     }
     b->tile->end = b->p->rows;
@@ -171,7 +174,7 @@ static void add_finals(planner *b, const kn__engine_block *block, int32_t range)
             begin_row(b, range);
         }
         b->tile->unit[lane] = e->member[m];
-        put_cell(b, b->p->row + b->p->rows, lane, g);
+        put_cell(b, lane, g);
         b->tile->units = ++lane;
         if (lane == LANES || m + 1 == block->end)
             lane = 0;
@@ -185,9 +188,8 @@ static void add_finals(planner *b, const kn__engine_block *block, int32_t range)
 static void add_tiles(planner *b, bool count_only)
 {
     const kn__engine *e = b->e;
-    kn__dense_tile counted;
     b->count_only = count_only;
-    b->tile = &counted;
+    b->tile = &b->counted;
     b->cells = b->spill = b->p->rows = 0;
     b->p->tile_count = 0;
     for (int32_t k = 0; k < e->block_count; k++) {
@@ -278,7 +280,7 @@ static kn_status make_state(kn__dense *d, kn_context *ctx)
     int64_t cells = p->rows * LANES * d->shocks;
     int64_t lanes = (int64_t)p->tile_count * LANES * d->shocks;
     int64_t set = p->width * d->shocks;
-    int64_t flags = (int64_t)e->markets * p->range_count * d->shocks;
+    int64_t flags = (int64_t)e->markets * p->range_count * 2 * d->shocks;
     double **const by_cell[] = {&d->stock, &d->scale, &d->received};
     double **const by_tile[] = {&d->flow,      &d->aim,     &d->share, &d->moves,
                                 &d->delivered, &d->laid_up, &d->least, &d->binding};
@@ -287,11 +289,9 @@ static kn_status make_state(kn__dense *d, kn_context *ctx)
         ok = (*by_cell[k] = room(e, ctx, cells)) && ok;
     for (size_t k = 0; k < sizeof by_tile / sizeof *by_tile; k++)
         ok = (*by_tile[k] = room(e, ctx, lanes)) && ok;
-    ok = (d->deliver = room(e, ctx, set * e->markets)) && ok;
-    ok = (d->lean = room(e, ctx, set * e->markets)) && ok;
+    ok = (d->columns = room(e, ctx, 2 * set * e->markets)) && ok;
     ok = (d->sent = room(e, ctx, set * e->block_count)) && ok;
-    ok = (d->deliver_rests = KN__ARRAY(e->arena, ctx, flags, bool)) && ok;
-    ok = (d->lean_rests = KN__ARRAY(e->arena, ctx, flags, bool)) && ok;
+    ok = (d->rests = KN__ARRAY(e->arena, ctx, flags, bool)) && ok;
     return ok ? KN_OK : KN_ERR_MEMORY;
 }
 

@@ -65,6 +65,9 @@ void kn__engine_keep(kn__engine *e, kn__state *state)
     KN__STATE(state, e->wanted, finals);
     KN__STATE(state, e->link_stock, e->link_stock ? e->links : 0);
     KN__STATE(state, e->level, e->level ? n : 0);
-    if (state->loads)
-        wake_all(e);
+    if (!state->loads)
+        return;
+    wake_all(e);
+    if (e->dense)
+        kn__dense_listen(e->dense, e->shock);
 }

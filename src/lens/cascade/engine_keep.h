@@ -7,7 +7,7 @@
 
 /* Saves where an engine stands between two steps, or loads it into one of the same net
    and rule after kn__engine_start. Steps after loading give the bits they would have
-   given without it. */
+   given without it. Not for engines of a batch. */
 void kn__engine_keep(kn__engine *engine, kn__state *state);
 
 #endif

@@ -57,7 +57,7 @@ INLINE void any_load(double *restrict tile, const double *const *rows, int64_t c
                      const double *const *ahead)
 {
     int64_t padded = kn__padded(count);
-    m8 tail;
+    m8 tail = {0};
     for (int l = 0; l < LANES; l++)
         tail[l] = padded - LANES + l < count ? -1 : 0;
     for (int u = 0; u < LANES; u++) {
@@ -178,8 +178,9 @@ INLINE void limit_cells(const kn__engine_cells *c, int64_t at)
     PUT(c->binding + at) = PICK(less, row, AT(c->binding + at));
 }
 
-INLINE void any_turn(const kn__engine_cells *c)
+INLINE void any_turn(const kn__engine_cells *cells)
 {
+    const kn__engine_cells own = *cells, *c = &own; /* no number written changes it */
     const v8 zero = ALL(0.0), one = ALL(1.0), restore = ALL(c->restore);
     const v8 least_gap = ALL(c->least_gap), least_order = ALL(c->least_order);
     v8 use = AT(c->use), target = AT(c->target);
