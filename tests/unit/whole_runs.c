@@ -13,6 +13,7 @@
 #define TABLE "tests/data/tutorial/wiot-small.csv"
 #define SHOCK "tests/data/runs/shock.yaml"
 #define DENIAL "tests/data/runs/denial.yaml"
+#define POLICIES "tests/data/trade/policies.yaml"
 #define TRADE "tests/data/runs/trade.yaml"
 
 /* ---- The runs ---- */
@@ -62,6 +63,7 @@ static const job on_mini[] = {
     {"chokepoints", NULL, {{"mode", "stop"}, {"links", "centre"}}},
     {"chokepoints", NULL, {{"mode", "outage"}, {"holder", "CHN"}, {"share", "0.5"}}},
     {"systemic", NULL, {{"inputs", "recipe"}}},
+    {"power", NULL, {{"of", "JPN"}, {"rho", "2"}}},
     {"cascade", DENIAL, {{"model", "denial"}}},
     {"cascade", DENIAL, {{"links", "centre"}}},
     {"cascade", SHOCK, {{"model", "kaname"}, {"leak", "0.2"}}},
@@ -92,6 +94,10 @@ static const job on_table[] = {
     {"trade", TRADE, {{"variant", "no-io"}, {"deficits", "keep"}}},
     {"trade", TRADE, {{"variant", "no-materials"}, {"horizon", "medium"}}},
     {"trade", TRADE, {{"variant", "one-sector"}}},
+    {"trade", POLICIES, {{"model", "caliendo-parro"}}},
+    {"trade", POLICIES, {{"model", "network"}}},
+    {"tariff-war", NULL, {{"of", "USA"}, {"alone", "true"}}},
+    {"power", NULL, {{"holder", "CHN,USA"}, {"together", "true"}}},
     {"friends", NULL, {{"check", "true"}}},
     {"friends", NULL, {{"horizon", "long"}}},
 };
