@@ -56,9 +56,7 @@ static kn_status choose(build *b, kn__arena *arena)
         return kn__fail(b->ctx, KN_ERR_DATA, "%s: trade needs two economies that produce",
                         net->name);
     if (b->J > KN__CP_SECTORS)
-        return kn__fail(b->ctx, KN_ERR_DATA,
-                        "%s has %d sectors; trade takes %d "
-                        "at most",
+        return kn__fail(b->ctx, KN_ERR_DATA, "%s has %d sectors; trade takes %d at most",
                         net->name, b->J, KN__CP_SECTORS);
     return KN_OK;
 }
