@@ -127,7 +127,14 @@ static const char formula[] =
     "inoue-todo  stocks by supplier, pooled in use; orders follow the last output\n"
     "pichler     labour is hired and fired within 7 days; a loss acts one day late\n"
     "guan        starts with 4 days of stock, wants 5, orders the whole gap each day\n"
-    "leak        of a targeted ban: deliveries come back up to this share";
+    "leak        min(leak, what third countries buy / what is stopped) of a ban, by "
+    "leak_days; through third countries by their purchases of the same maker\n"
+    "licence     what comes in on the first `wait` days is held and given back in as "
+    "many "
+    "after the end; a closed passage alike, by extra days of the next sea way\n"
+    "equipment   k <- min(1, k + (received - k) / life); capacity uptime (1 - dependent "
+    "(1 - k)), uptime 1 - s kappa after the service interval (model kaname)\n"
+    "first_out   per producer: the first day with x < 0.999 x0";
 
 static const char source[] = "docs/lens/cascade";
 
