@@ -229,7 +229,9 @@ static int by_pair(const void *a, const void *b, void *arg)
 
 static bool is_ordered(const kn__daily_net *d)
 {
-    for (int64_t g = 0; g < d->engine.group_start[d->n]; g++)
+    const int64_t *start = d->engine.group_start;
+    int64_t groups = start ? start[d->n] : 0;
+    for (int64_t g = 0; g < groups; g++)
         if (d->weight[KN__DAILY_LOW][g] > d->weight[KN__DAILY_MID][g] ||
             d->weight[KN__DAILY_MID][g] > d->weight[KN__DAILY_HIGH][g])
             return false;
