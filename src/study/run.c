@@ -45,10 +45,10 @@ static kn_status check_operations(kn_context *ctx, const kn_lens *lens,
         if (!known.length)
             kn__text_add(&known, "none");
         list_lenses(&known, m->op);
-        kn_status status = kn__fail(
-            ctx, KN_ERR_USAGE,
-            "%s:%d: %s does not understand the operation %s; it knows %s", scenario->path,
-            m->line, lens->name, kn__op_name(m->op), known.data);
+        kn_status status =
+            kn__fail(ctx, KN_ERR_USAGE,
+                     "%s:%d: %s does not understand the operation %s; it knows %s",
+                     scenario->path, m->line, lens->name, kn__op_name(m->op), known.data);
         kn__text_release(&known);
         return status;
     }
