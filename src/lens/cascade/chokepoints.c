@@ -120,6 +120,14 @@ static const char formula[] =
     "unseen supplier keeps delivering\n"
     "high     rho 0, stocks and spare capacity x 0.5, high phi, high supplier shares, "
     "the unseen supply of q0 is the holder's\n"
+    "kaname   each denial is the run of `cascade --model kaname` of its one measure, to "
+    "the last bit: a ban or quota of the holder on the victim (stop: on \"*\"; outage: "
+    "capacity_loss) from day 0 on; loss = value added lost up to the horizon, sender "
+    "cost "
+    "the holder's own loss, bite_day the first day anything falls\n"
+    "The whole matrix, once computed, is kept in the network's file (atlas: the user's "
+    "cache folder) and used by the same build on the same content; --no-cache does "
+    "without.\n"
     "Losses of single denials must not be added up: a joint denial is its own run "
     "(cascade).";
 
