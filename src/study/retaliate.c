@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/retaliate.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "kernel/text.h"
@@ -12,7 +13,7 @@ typedef struct answer {
     const kn_network *net;
     kn_ids by, products;
     double rate;         /* of `rate`, or of the tariff itself */
-    double proportional; /* 0: the rate is given */
+    double proportional; /* NaN: the rate is given */
 } answer;
 
 /* A number or a percentage from 0 to 100. */
@@ -86,7 +87,7 @@ static kn_status make_answers(const answer *a, const kn__pools *pools,
     for (int32_t k = 0; k < t->to.count; k++) {
         kn_ids target = {&t->to.id[k], 1};
         double rate = a->rate;
-        if (a->proportional > 0) {
+        if (!isnan(a->proportional)) {
             double hit = trade(pools, a->products, target, a->by);
             double duty = t->value * trade(pools, t->products, t->from, target);
             if (!(hit > 0) && duty > 0)
@@ -117,9 +118,10 @@ kn_status kn__retaliation_read(kn__measure **answers, int32_t *count,
                 .net = net,
                 .by = tariff->from,
                 .products = tariff->products,
-                .rate = tariff->value};
+                .rate = tariff->value,
+                .proportional = NAN};
     kn__arena *scratch;
-    kn__pools pools = {0};
+    kn__pools pools;
     *answers = NULL;
     *count = 0;
     if (!a.node)
@@ -129,9 +131,7 @@ kn_status kn__retaliation_read(kn__measure **answers, int32_t *count,
     if (!*answers)
         return KN_ERR_MEMORY;
     KN__TRY(kn__arena_new(&scratch, file->ctx));
-    kn_status status = KN_OK;
-    if (a.proportional > 0)
-        status = kn__pools_new(&pools, file->ctx, scratch, net);
+    kn_status status = kn__pools_new(&pools, file->ctx, scratch, net);
     if (status >= 0)
         status = make_answers(&a, &pools, *answers, count);
     kn__arena_free(scratch);

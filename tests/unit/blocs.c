@@ -221,6 +221,9 @@ static void tariffs_are_answered(void **state)
     assert_close(m[1].value, 0.1 * 13 / 7, 1e-12);
     assert_close(m[2].value, 0.1 * 12 / 3, 1e-12);
     kn_scenario_free(s);
+    m = answer_to(&s, f, "{proportional: 0}", 3);
+    assert_true(m[1].value == 0 && m[2].value == 0);
+    kn_scenario_free(s);
     m = answer_to(&s, f, "{proportional: 50 %, by: [CHN, JPN]}", 3);
     assert_close(m[1].value, 0.5 * 0.1 * 13 / 7, 1e-12); /* JPN does not answer itself */
     assert_close(m[2].value, 0.5 * 0.1 * 12 / (3 + 5), 1e-12);
