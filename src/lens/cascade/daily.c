@@ -116,8 +116,9 @@ static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
 static kn_status run_days(run *r, kn__engine *engine, int end, int64_t from)
 {
     for (int64_t t = from; t < r->story.days; t++) {
+        double turns = r->stand.turn + (double)t / (double)r->story.days;
         kn_status status =
-            kn__progress(r->ctx, "days", (double)t / (double)r->story.days);
+            kn__progress(r->ctx, "days", turns / (r->net->own ? KN__DAILY_ENDS : 1));
         if (status >= 0)
             status = one_day(r, engine, end, t);
         r->stopped = status == KN_ERR_CANCELLED;
