@@ -107,7 +107,7 @@ static void cache(void)
 
 static void daily(void)
 {
-    static const char *const counts[] = {"4", "12"};
+    static const char *const counts[] = {"8", "40"};
     kn_context *ctx = new_context(0);
     kn_network *net = atlas(ctx);
     double took[2];
