@@ -57,6 +57,15 @@ struct kn_scenario {
 /* "export_ban"; never NULL. */
 const char *kn__op_name(kn__op op);
 
+bool kn__ids_has(kn_ids ids, int32_t id);
+
+/* The day from which a measure no longer holds; infinite without an end. */
+double kn__measure_end(const kn__measure *m);
+
+/* Whether a measure meets every economy but the senders and the unseen (-1: nobody is).
+ */
+bool kn__measure_meets_all(const kn__measure *m, int32_t economies, int32_t unseen);
+
 /* The straits and canals a route_closure may name, each once. */
 extern const char *const kn__passages[];
 extern const int32_t kn__passage_count;

@@ -41,6 +41,32 @@ static kn_status check_goods(kn_context *ctx, const kn__engine_view *v, int64_t 
     return KN_OK;
 }
 
+/* Stocks, and what is on the way to them, in amounts. */
+typedef struct ledger {
+    double stocks, late;
+} ledger;
+
+static ledger take_stock(const kn__engine *engine, const kn__daily_day *day)
+{
+    return (ledger){kn__engine_look(engine).stocks, kn__daily_late_held(day->late)};
+}
+
+/* What is released, laid up and no longer on the way is in the stocks. */
+static kn_status check_stocks(kn_context *ctx, const kn__engine_view *v, ledger was,
+                              ledger is, double released, double arrived, int64_t t)
+{
+    double room = BALANCE * (v->made + was.stocks + was.late + released) + 1e-300;
+    if (fabs(is.stocks - was.stocks - released - v->laid_up - arrived) > room ||
+        fabs(was.late - is.late - arrived) > room)
+        return kn__fail(ctx, KN_ERR_INTERNAL,
+                        "day %lld: %.17g in stock and %.17g on the way, %.17g released, "
+                        "%.17g laid up, %.17g arrived late, then %.17g in stock and "
+                        "%.17g on the way: goods do not balance",
+                        (long long)t, was.stocks, was.late, released, v->laid_up, arrived,
+                        is.stocks, is.late);
+    return KN_OK;
+}
+
 kn__daily_options kn__daily_defaults(const char *model, int64_t days)
 {
     return (kn__daily_options){.model = model,
@@ -89,12 +115,14 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
 {
     kn__daily_set(day, net, scenario, (double)t);
     kn__daily_tools_set(day->tools, day);
-    kn__daily_release(engine, net, scenario, (double)t);
+    ledger was = take_stock(engine, day);
+    double released = kn__daily_release(engine, net, scenario, (double)t);
     KN__TRY(kn__engine_step(engine, ctx, &day->drive));
     *view = kn__engine_look(engine);
     KN__TRY(check_goods(ctx, view, t));
     kn__daily_tools_age(day->tools, day, view);
-    kn__daily_late_move(day->late, engine, t);
+    double arrived = kn__daily_late_move(day->late, engine, t);
+    KN__TRY(check_stocks(ctx, view, was, take_stock(engine, day), released, arrived, t));
     kn__daily_weights(engine, day, net, end, (double)t + 1);
     return KN_OK;
 }

@@ -135,7 +135,8 @@ kn_status kn__daily_doors_new(kn__daily_day *day, kn_context *ctx, kn__arena *ar
         const kn__measure *m = &scenario->measures[k];
         bool trade = kn__measure_is_trade(m);
         closes = closes || trade || m->op == KN__ROUTE_CLOSURE;
-        day->all[k] = kn__measure_meets_all(m, daily->net);
+        day->all[k] =
+            kn__measure_meets_all(m, daily->net->economy_count, daily->net->zzu);
         if (trade && day->options->leak > 0)
             KN__TRY(bound_leaks(day, ctx, arena, daily, m, k));
     }

@@ -40,7 +40,7 @@ static kn_status delay_new(delay *a, kn_context *ctx, kn__arena *arena,
                            const kn__daily_net *net)
 {
     int32_t economies = net->net->economy_count;
-    a->all = kn__measure_meets_all(a->m, net->net);
+    a->all = kn__measure_meets_all(a->m, economies, net->net->zzu);
     a->product = KN__ARRAY(arena, ctx, net->net->product_count, bool);
     a->longest = KN__ARRAY(arena, ctx, economies, double);
     a->held = KN__ARRAY(arena, ctx, net->engine.group_start[net->n], double);
@@ -133,7 +133,8 @@ static double hold_back(kn__daily_late *l, int32_t k, kn__engine *engine, int32_
         if (!a->product[q] || !set_part(l, k, q, net->economy[j], t))
             continue;
         double amount = kn__engine_received_part(engine, g, l->part);
-        amount = fmin(amount, kn__engine_stock(engine, g));
+        /* A stock may be a debt (guan): nothing is taken out of that. */
+        amount = fmin(amount, fmax(0, kn__engine_stock(engine, g)));
         kn__engine_add_stock(engine, g, -steps_of(engine, g, amount));
         a->held[g] += amount;
         held += amount;

@@ -16,7 +16,8 @@ kn_status kn__daily_late_new(kn__daily_late **late, kn_context *ctx, kn__arena *
                              const kn__daily_net *daily, const kn_scenario *scenario);
 /* Before the first day of a run. */
 void kn__daily_late_start(kn__daily_late *late);
-/* After the step of day t. Returns what it added to stocks, in amounts. */
+/* After the step of day t. Returns what it added to stocks, in amounts; below 0 when more
+   was held back. */
 double kn__daily_late_move(kn__daily_late *late, kn__engine *engine, int64_t t);
 /* What is on the way, in amounts. */
 double kn__daily_late_held(const kn__daily_late *late);

@@ -4,19 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-bool kn__ids_has(kn_ids ids, int32_t id)
-{
-    for (int32_t k = 0; k < ids.count; k++)
-        if (ids.id[k] == id)
-            return true;
-    return false;
-}
-
-double kn__measure_end(const kn__measure *m)
-{
-    return m->days < 0 ? INFINITY : (double)m->start_day + m->days;
-}
-
 double kn__measure_force(const kn__measure *m, double t)
 {
     double in = t - m->start_day + 1, over = t - kn__measure_end(m);
@@ -31,14 +18,6 @@ bool kn__measure_is_trade(const kn__measure *m)
 {
     return m->op == KN__EXPORT_BAN || m->op == KN__EXPORT_QUOTA ||
            m->op == KN__ENTITY_DENIAL;
-}
-
-bool kn__measure_meets_all(const kn__measure *m, const kn_network *net)
-{
-    for (int32_t d = 0; d < net->economy_count; d++)
-        if (d != net->zzu && !kn__ids_has(m->from, d) && !kn__ids_has(m->to, d))
-            return false;
-    return true;
 }
 
 bool kn__measure_between(const kn__measure *m, bool all, const kn__daily_net *daily,

@@ -67,12 +67,9 @@ static bool is_supplied(const daily_matrix *m, const kn__choke_task *t)
         int64_t g =
             victim < 0 || economy == victim ? kn__daily_group(d, j, t->product) : -1;
         for (int64_t k = g < 0 ? 0 : e->link_start[g]; g >= 0 && k < e->link_start[g + 1];
-             k++) {
-            int32_t i = e->supplier ? e->supplier[k]
-                                    : e->first[g] + (int32_t)(k - e->link_start[g]);
-            if (e->flow[k] > 0 && d->economy[i] == t->holder)
+             k++)
+            if (e->flow[k] > 0 && d->economy[kn__daily_supplier(d, g, k)] == t->holder)
                 return true;
-        }
     }
     return false;
 }

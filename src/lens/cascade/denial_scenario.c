@@ -1,43 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lens/cascade/denial_scenario.h"
 
-#include <math.h>
-
 typedef struct builder {
     kn_context *ctx;
     kn__arena *arena;
     const kn__denial_model *model;
+    const char *path; /* of the scenario, for messages */
     kn__denial *denials;
     kn__capacity_loss *losses;
     kn__stock_release *releases;
     kn__shock shock;
 } builder;
 
-static bool listed(kn_ids ids, int32_t id)
-{
-    for (int32_t k = 0; k < ids.count; k++)
-        if (ids.id[k] == id)
-            return true;
-    return false;
-}
-
-static double end_of(const kn__measure *m)
-{
-    return m->days < 0 ? INFINITY : (double)m->start_day + m->days;
-}
-
-/* Whether the measure meets every economy but the senders and the unseen. */
-static bool meets_all(const builder *b, const kn__measure *m)
-{
-    for (int32_t d = 0; d < b->model->economies; d++)
-        if (d != b->model->unseen && !listed(m->from, d) && !listed(m->to, d))
-            return false;
-    return true;
-}
-
 static kn_status add_denials(builder *b, const kn__measure *m)
 {
-    bool stop = meets_all(b, m);
+    bool stop = kn__measure_meets_all(m, b->model->economies, b->model->unseen);
     double share = m->op == KN__EXPORT_BAN ? 1 : 1 - m->value;
     for (int32_t h = 0; h < m->from.count; h++) {
         int32_t holder = m->from.id[h], count = 0;
@@ -45,7 +22,7 @@ static kn_status add_denials(builder *b, const kn__measure *m)
         if (!victims)
             return KN_ERR_MEMORY;
         for (int32_t d = 0; d < b->model->economies; d++)
-            if (stop ? !listed(m->from, d) : d != holder && listed(m->to, d))
+            if (stop ? !kn__ids_has(m->from, d) : d != holder && kn__ids_has(m->to, d))
                 victims[count++] = d;
         for (int32_t k = 0; k < m->products.count; k++)
             b->denials[b->shock.denial_count++] =
@@ -57,7 +34,7 @@ static kn_status add_denials(builder *b, const kn__measure *m)
                              .share = share,
                              .targeted = !stop,
                              .start_day = m->start_day,
-                             .end_day = end_of(m)};
+                             .end_day = kn__measure_end(m)};
     }
     return KN_OK;
 }
@@ -71,7 +48,7 @@ static void add_losses(builder *b, const kn__measure *m)
                                     .economy = m->from.id[e],
                                     .share = m->value,
                                     .start_day = m->start_day,
-                                    .end_day = end_of(m),
+                                    .end_day = kn__measure_end(m),
                                     .recover_days = m->recover_days};
 }
 
@@ -91,9 +68,9 @@ static kn_status add_measure(builder *b, const kn__measure *m)
     bool slopes = m->ramp_days > 0 || (m->recover_days > 0 && m->op != KN__CAPACITY_LOSS);
     if (slopes)
         return kn__fail(b->ctx, KN_ERR_USAGE,
-                        "the denial model does not understand ramp or recover of %s; the "
-                        "daily models do (--model kaname)",
-                        kn__op_name(m->op));
+                        "%s:%d: the denial model does not understand ramp or recover of "
+                        "%s; the daily models do (--model kaname)",
+                        b->path, m->line, kn__op_name(m->op));
     switch (m->op) {
     case KN__EXPORT_BAN:
     case KN__EXPORT_QUOTA:
@@ -106,9 +83,9 @@ static kn_status add_measure(builder *b, const kn__measure *m)
         return KN_OK;
     default:
         return kn__fail(b->ctx, KN_ERR_USAGE,
-                        "the denial model does not understand the operation %s; the "
-                        "daily models may (--model kaname)",
-                        kn__op_name(m->op));
+                        "%s:%d: the denial model does not understand the operation %s; "
+                        "the daily models do (--model kaname)",
+                        b->path, m->line, kn__op_name(m->op));
     }
 }
 
@@ -116,7 +93,7 @@ kn_status kn__shock_from_scenario(kn__shock *shock, kn_context *ctx, kn__arena *
                                   const kn__denial_model *model,
                                   const kn_scenario *scenario)
 {
-    builder b = {.ctx = ctx, .arena = arena, .model = model};
+    builder b = {.ctx = ctx, .arena = arena, .model = model, .path = scenario->path};
     int64_t pairs = 0;
     for (int32_t k = 0; k < scenario->count; k++)
         pairs += (int64_t)scenario->measures[k].from.count *

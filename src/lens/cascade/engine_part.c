@@ -22,7 +22,7 @@ void kn__engine_add_stock(kn__engine *e, int64_t group, double steps)
 {
     int64_t begin = e->net->link_start[group], end = e->net->link_start[group + 1];
     int64_t cell = kn__engine_cell(e, group);
-    double before = e->stock[cell], after = fmax(0, before + steps);
+    double before = e->stock[cell], after = fmax(fmin(0, before), before + steps);
     int32_t user = user_of(e, group);
     for (int64_t k = begin; e->link_stock && k < end; k++)
         if (steps >= 0)
