@@ -292,7 +292,7 @@ static void interrupted_and_resumed(void **state)
     free(s.bytes);
 }
 
-/* The denials with the largest upper loss in the denial model are the ones played. */
+/* The denials with the largest loss in the denial model are the ones played. */
 static void screened(void **state)
 {
     const kn_setting some[] = {{"model", "kaname"}, {"screen", "2"}};
@@ -304,7 +304,7 @@ static void screened(void **state)
     kn_table *all = kn_result_find(slices, "chokepoints");
     assert_true(kn_table_rows(all) > 2);
     assert_int_equal(kn_table_rows(t), 2);
-    assert_int_equal(kn_table_sort_down(all, *state, kn_table_column(all, "loss_high")),
+    assert_int_equal(kn_table_sort_down(all, *state, kn_table_column(all, "loss_musd")),
                      KN_OK);
     for (int64_t r = 0; r < 2; r++) {
         const char *texts[] = {kn_table_text(all, r, 0), kn_table_text(all, r, 1),

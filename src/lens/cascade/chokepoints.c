@@ -26,11 +26,10 @@ static const kn_option options[] = {
            "denial: time slices of the headline measure; kaname: each denial day by day, "
            "as cascade --model kaname plays it",
            model),
-    OPTION(
-        "screen", KN_OPTION_INTEGER, "100", "", NULL, 0, 1e9,
-        "model kaname: play only so many denials, those with the largest upper loss in "
-        "the denial model (0: all)",
-        screen),
+    OPTION("screen", KN_OPTION_INTEGER, "100", "", NULL, 0, 1e9,
+           "model kaname: play only so many denials, those with the largest loss in the "
+           "denial model, then the largest upper one (0: all)",
+           screen),
     OPTION("mode", KN_OPTION_CHOICE, "targeted", "", "targeted|stop|outage", 0, 0,
            "targeted: holder to one victim, others may pass goods on; stop: all exports "
            "of the holder; outage: its home users too",
@@ -340,7 +339,7 @@ static kn_status screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
     KN__TRY(kn__matrix_screen(x, ctx, arena, &slices, x->o->screen));
     return kn_result_note(result, ctx,
                           "Played day by day: the %lld of %lld denials with the largest "
-                          "upper loss in the denial model; --screen 0 plays all.",
+                          "loss in the denial model; --screen 0 plays all.",
                           (long long)x->o->screen, (long long)x->task_count);
 }
 

@@ -246,7 +246,7 @@ kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx)
 }
 
 typedef struct candidate {
-    double loss;
+    double loss, most; /* of the victim who loses most: centre, upper end */
     int64_t task;
 } candidate;
 
@@ -255,6 +255,8 @@ static int by_loss(const void *a, const void *b)
     const candidate *x = a, *y = b;
     if (x->loss != y->loss)
         return x->loss > y->loss ? -1 : 1;
+    if (x->most != y->most)
+        return x->most > y->most ? -1 : 1;
     return x->task < y->task ? -1 : x->task > y->task;
 }
 
@@ -267,8 +269,11 @@ kn_status kn__matrix_screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *ar
     for (int64_t k = 0; k < x->task_count; k++) {
         const kn__choke_task *t = &by->tasks[k];
         list[k].task = k;
-        for (int32_t v = 0; v < t->count; v++)
-            list[k].loss = fmax(list[k].loss, by->rows[t->first + v].loss[KN__END_HIGH]);
+        for (int32_t v = 0; v < t->count; v++) {
+            const double *loss = by->rows[t->first + v].loss;
+            list[k].loss = fmax(list[k].loss, loss[KN__END_MID]);
+            list[k].most = fmax(list[k].most, loss[KN__END_HIGH]);
+        }
     }
     qsort(list, (size_t)x->task_count, sizeof *list, by_loss);
     for (int64_t k = most; k < x->task_count; k++)

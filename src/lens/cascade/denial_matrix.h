@@ -61,8 +61,10 @@ kn_status kn__matrix_run(kn__denial_matrix *x, kn_context *ctx);
    KN_ERR_CANCELLED, KN_ERR_INTERNAL (the run without a denial is not zero). */
 kn_status kn__matrix_run_daily(kn__denial_matrix *x, kn_context *ctx);
 
-/* Leaves out all but the `most` tasks with the largest high loss in `by`, a matrix that
-   was prepared for the same denials and has been run. Errors: KN_ERR_MEMORY. */
+/* Leaves out all but the `most` tasks with the largest loss in `by`, a matrix that was
+   prepared for the same denials and has been run; where losses are the same, with the
+   largest high one. The high loss alone says little: holders of small shares have it as
+   large as those of large ones. Errors: KN_ERR_MEMORY. */
 kn_status kn__matrix_screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena,
                             const kn__denial_matrix *by, int64_t most);
 
