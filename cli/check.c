@@ -14,7 +14,6 @@ static kn_status only_check(const cli *c)
                      c->command->arguments);
 }
 
-/* A scenario without measures is fine, but seldom meant. */
 static kn_status write_findings(const cli *c, const kn_scenario *scenario,
                                 const kn_network *network)
 {
@@ -33,8 +32,8 @@ static kn_status write_findings(const cli *c, const kn_scenario *scenario,
                            {.number = kn_scenario_measures(scenario)}};
     if (status >= 0)
         status = kn_table_append(table, c->ctx, row);
-    if (status >= 0 && !kn_scenario_measures(scenario))
-        status = kn_result_note(result, c->ctx, "the scenario has no measures");
+    if (status >= 0)
+        status = kn_scenario_check(result, c->ctx, scenario, network);
     if (status >= 0)
         status = cli__write_result(c, result, network);
     kn_result_free(result);

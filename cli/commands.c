@@ -252,6 +252,10 @@ static const command commands[] = {
     {.name = "scenario",
      .arguments = "check FILE [NETWORK]",
      .summary = "read a scenario and say what is wrong with it",
+     .details =
+         "Also said, with lines: measures that change nothing in the network, that "
+         "never come into full force, and that meet on the same goods: from when "
+         "to when, and which of them acts.",
      .example = "scenario check denial.yaml",
      .least_words = 2,
      .most_words = 3,

@@ -255,11 +255,109 @@ static void names_its_network(void **state)
     assert_int_equal(kn_scenario_network_name(name, 4, f->ctx, f->path), KN_ERR_LIMIT);
 }
 
+/* ---- Findings ---- */
+
+static kn_result *findings(fixture *f, const char *text)
+{
+    kn_scenario *scenario = read_text(f, text);
+    kn_result *result;
+    assert_int_equal(kn_result_new(&result, f->ctx), KN_OK);
+    assert_int_equal(kn_scenario_check(result, f->ctx, scenario, f->net), KN_OK);
+    kn_scenario_free(scenario);
+    return result;
+}
+
+/* The only finding is this one; NULL: there is none. */
+static void finds(fixture *f, const char *text, const char *expected)
+{
+    kn_result *result = findings(f, text);
+    assert_int_equal(kn_result_notes(result), expected ? 1 : 0);
+    if (expected && !strstr(kn_result_note_text(result, 0), expected))
+        fail_msg("\"%s\" does not say \"%s\"", kn_result_note_text(result, 0), expected);
+    kn_result_free(result);
+}
+
+/* China sells gallium and germanium to Japan, nothing else is sold. */
+static void measures_without_effect(void **state)
+{
+    finds(*state, ONE "{op: export_ban, from: CHN, to: JPN, product: gallium}\n", NULL);
+    finds(*state, ONE "{op: export_ban, from: CHN, to: KOR}\n",
+          ":3: export_ban changes nothing: this network has no such flow");
+    finds(*state, ONE "{op: export_ban, from: JPN, to: CHN, product: gallium}\n",
+          ":3: export_ban changes nothing");
+    finds(*state, ONE "{op: tariff, from: CHN, to: JPN, rate: 0}\n", "leaves all as");
+    finds(*state, ONE "{op: tariff, from: CHN, to: JPN, set: 0}\n", NULL);
+    finds(*state, ONE "{op: stock_release, economy: JPN, product: gallium, days: 3}\n",
+          NULL);
+    finds(*state, ONE "{op: stock_release, economy: KOR, product: gallium, days: 3}\n",
+          "nobody there buys that");
+    finds(*state, ONE "{op: route_closure, passage: panama}\n", "go that way");
+    finds(*state, HEADER "measures: []\n", "the scenario has no measures");
+}
+
+static void measures_cut_short(void **state)
+{
+    finds(*state, ONE "{op: capacity_loss, economy: CHN, lose: 0.1, days: 9, ramp: 10}\n",
+          "its ramp takes 10 days and it lasts 9");
+    finds(*state, ONE "{op: capacity_loss, economy: CHN, lose: 0.1, days: 9, ramp: 9}\n",
+          NULL);
+    finds(*state, ONE "{op: export_licence, from: CHN, to: JPN, wait: 9, days: 8}\n",
+          ":3: export_licence lasts 8 days");
+}
+
+#define BAN                                                                              \
+    "{op: export_ban, from: CHN, to: JPN, product: gallium, start: 10, days: 20}\n"
+
+static void measures_that_meet(void **state)
+{
+    finds(
+        *state, ONE BAN "  - {op: export_quota, from: CHN, keep: 0.4, start: 29}\n",
+        ":4: export_quota meets export_ban of line 3 from day 29 to day 30, for example "
+        "on gallium from CHN to JPN: the tighter one acts, that is line 3");
+    finds(*state, ONE BAN "  - {op: export_quota, from: CHN, keep: 0.4, start: 30}\n",
+          NULL);
+    finds(*state, ONE BAN "  - {op: export_ban, from: CHN, product: germanium}\n", NULL);
+    finds(*state, ONE BAN "  - {op: export_ban, from: CHN}\n",
+          "both keep the same share, and only one of them acts");
+    finds(*state,
+          ONE
+          "{op: capacity_loss, economy: CHN, lose: 0.1, days: 9, recover: 5}\n"
+          "  - {op: capacity_gain, economy: CHN, product: chips, add: 1, start: 13}\n",
+          "from day 13 to day 14, for example on chips of CHN: both act");
+    finds(*state,
+          ONE "{op: tariff, from: CHN, rate: 0.1}\n"
+              "  - {op: tariff, from: CHN, to: JPN, rate: 0.2}\n",
+          "from day 0, for example on gallium from CHN to JPN: rates add up");
+    finds(*state,
+          ONE "{op: export_licence, from: CHN, to: JPN, product: gallium, wait: 9}\n"
+              "  - {op: export_licence, from: CHN, wait: 5}\n",
+          "goods wait as long as one of them");
+}
+
+/* Fifty are listed, the others counted: 66 pairs of them. */
+static void many_findings(void **state)
+{
+    char text[4096] = HEADER "measures:\n";
+    for (int k = 0; k < 12; k++)
+        strcat(text, "  - {op: export_ban, from: CHN, to: JPN}\n");
+    kn_result *result = findings(*state, text);
+    assert_int_equal(kn_result_notes(result), 51);
+    assert_string_equal(kn_result_note_text(result, 50),
+                        "16 more findings are not listed");
+    kn_result_free(result);
+}
+
 static kn_status read_once(kn_context *ctx, void *arg)
 {
     const fixture *f = arg;
     kn_scenario *scenario;
+    kn_result *result = NULL;
     kn_status status = kn_scenario_read(&scenario, ctx, f->net, f->path);
+    if (status >= 0)
+        status = kn_result_new(&result, ctx);
+    if (status >= 0)
+        status = kn_scenario_check(result, ctx, scenario, f->net);
+    kn_result_free(result);
     kn_scenario_free(scenario);
     return status;
 }
@@ -269,6 +367,8 @@ static void survives_failing_allocations(void **state)
     fixture *f = *state;
     static const char text[] = ONE "{op: export_quota, from: CHN, to: [JPN, allies], "
                                    "product: gallium, keep: 10 MUSD}\n"
+                                   "  - {op: export_ban, from: CHN, to: JPN}\n"
+                                   "  - {op: route_closure, passage: suez}\n"
                                    "  - {op: entity_denial, firm: Chips of Japan}\n";
     put_bytes(f, text, sizeof text - 1);
     assert_true(every_allocation_fails(read_once, f) > 5);
@@ -285,6 +385,10 @@ int main(void)
         cmocka_unit_test(hostile_files),
         cmocka_unit_test(byte_order_mark_and_crlf),
         cmocka_unit_test(names_its_network),
+        cmocka_unit_test(measures_without_effect),
+        cmocka_unit_test(measures_cut_short),
+        cmocka_unit_test(measures_that_meet),
+        cmocka_unit_test(many_findings),
         cmocka_unit_test(survives_failing_allocations),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
