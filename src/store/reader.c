@@ -52,21 +52,27 @@ static kn_status check_header(kn__reader *r, const unsigned char *head, int64_t 
     return KN_OK;
 }
 
-static kn_status look_at_file(kn__reader *r)
+static kn_status look_at_file(kn__reader *r, FILE **file)
 {
-    struct stat info;
+    struct stat info = {0};
     unsigned char head[100] = {0};
-    if (stat(r->path, &info) != 0)
+    *file = fopen(r->path, "rb");
+    if (!*file || fstat(fileno(*file), &info) != 0)
         return kn__fail(r->ctx, errno == ENOENT ? KN_ERR_NOT_FOUND : KN_ERR_IO, "%s: %s",
                         r->path, errno == ENOENT ? "no such file" : strerror(errno));
     if (S_ISDIR(info.st_mode))
         return kn__fail(r->ctx, KN_ERR_IO, "%s is a folder, not a kaname file", r->path);
-    FILE *file = fopen(r->path, "rb");
-    if (!file)
-        return kn__fail(r->ctx, KN_ERR_IO, "%s: %s", r->path, strerror(errno));
-    size_t got = fread(head, 1, sizeof head, file);
-    fclose(file);
+    size_t got = fread(head, 1, sizeof head, *file);
     return check_header(r, head, got < sizeof head ? 0 : (int64_t)info.st_size);
+}
+
+/* Whether the path still leads to the open file: a writer may have put a new one there.
+ */
+static bool is_there(const kn__reader *r, FILE *file)
+{
+    struct stat open_one, there;
+    return fstat(fileno(file), &open_one) == 0 && stat(r->path, &there) == 0 &&
+           open_one.st_ino == there.st_ino && open_one.st_dev == there.st_dev;
 }
 
 /* file:PATH?immutable=1: no lock, no journal, nothing written beside the file. */
@@ -125,11 +131,25 @@ static kn_status check_schema(kn__reader *r)
     return status;
 }
 
+/* The header is read from the file that SQLite opens: it stays open meanwhile, so that no
+   other file can take its number. */
 kn_status kn__reader_open(kn__reader *r)
 {
-    KN__TRY(look_at_file(r));
-    KN__TRY(open_database(r));
-    return check_schema(r);
+    enum { TRIES = 100 };
+    bool same = false;
+    for (int k = 0; !same && k < TRIES; k++) {
+        FILE *file;
+        kn__reader_close(r);
+        kn_status status = look_at_file(r, &file);
+        if (status == KN_OK)
+            status = open_database(r);
+        same = file && is_there(r, file);
+        if (file)
+            fclose(file);
+        KN__TRY(status);
+    }
+    return same ? check_schema(r)
+                : kn__fail(r->ctx, KN_ERR_IO, "%s is replaced all the time", r->path);
 }
 
 void kn__reader_close(kn__reader *r)
