@@ -66,8 +66,7 @@ static kn_status look_at_file(kn__reader *r, FILE **file)
     return check_header(r, head, got < sizeof head ? 0 : (int64_t)info.st_size);
 }
 
-/* Whether the path still leads to the open file: a writer may have put a new one there.
- */
+/* Whether the path still leads to the open file: writers put new ones there. */
 static bool is_there(const kn__reader *r, FILE *file)
 {
     struct stat open_one, there;
