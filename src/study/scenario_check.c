@@ -120,12 +120,28 @@ static const char *nothing_there(kn__op op)
                          : "changes nothing: nobody there makes that in this network";
 }
 
+/* Bans, quotas and licences of everybody to everybody. */
+static bool everybody_sends(const check *c, const kn__measure *m)
+{
+    if (m->op != KN__EXPORT_BAN && m->op != KN__EXPORT_QUOTA &&
+        m->op != KN__EXPORT_LICENCE)
+        return false;
+    for (int32_t e = 0; e < c->net->economy_count; e++)
+        if (e != c->net->zzu && !kn__ids_has(m->from, e))
+            return false;
+    return kn__measure_meets_all(m, c->net->economy_count, c->net->zzu);
+}
+
 static kn_status check_effect(check *c, int32_t k)
 {
     const kn__measure *m = &c->scenario->measures[k];
     cell at;
     if (!m->set && m->value == traits[m->op].nothing)
         return say(c, m, "changes nothing: its value leaves all as it is");
+    if (everybody_sends(c, m))
+        return say(c, m,
+                   "changes nothing in cascade: everybody is a sender, and those "
+                   "go on trading with each other when all others are meant");
     return find_cell(&at, c, k, k) ? KN_OK : say(c, m, nothing_there(m->op));
 }
 
