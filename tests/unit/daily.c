@@ -115,10 +115,11 @@ typedef struct fixture {
     kn_network *net;
 } fixture;
 
-/* Runs one measure; the caller frees the result. */
-static kn_result *play(const fixture *f, kn__measure m, const kn__daily_options *o)
+/* Runs measures; the caller frees the result. */
+static kn_result *play_all(const fixture *f, kn__measure *m, int32_t count,
+                           const kn__daily_options *o)
 {
-    kn_scenario scenario = {.path = "", .measures = &m, .count = 1};
+    kn_scenario scenario = {.path = "", .measures = m, .count = count};
     kn__arena *arena;
     kn_result *result;
     assert_int_equal(kn__arena_new(&arena, f->ctx), KN_OK);
@@ -130,6 +131,11 @@ static kn_result *play(const fixture *f, kn__measure m, const kn__daily_options 
     return result;
 }
 
+static kn_result *play(const fixture *f, kn__measure m, const kn__daily_options *o)
+{
+    return play_all(f, &m, 1, o);
+}
+
 static double info(const kn_result *result, const char *key)
 {
     for (int32_t k = 0; k < kn_result_infos(result); k++)
@@ -139,12 +145,18 @@ static double info(const kn_result *result, const char *key)
 }
 
 /* Value added lost: chips are worth 1 a day. */
-static double loss(const fixture *f, kn__measure m, const kn__daily_options *o)
+static double loss_of_all(const fixture *f, kn__measure *m, int32_t count,
+                          const kn__daily_options *o)
 {
-    kn_result *result = play(f, m, o);
+    kn_result *result = play_all(f, m, count, o);
     double lost = info(result, "loss_musd");
     kn_result_free(result);
     return lost;
+}
+
+static double loss(const fixture *f, kn__measure m, const kn__daily_options *o)
+{
+    return loss_of_all(f, &m, 1, o);
 }
 
 static kn__daily_options plain(int64_t days)
@@ -215,6 +227,20 @@ static void ramps_and_recovery(void **state)
     m.op = KN__ENTITY_DENIAL;
     m.name = "nobody";
     assert_float_equal(loss(*state, m, &o), 0, NEAR);
+}
+
+/* China makes a quarter less ore, 0.3 a day. Shared by all who order 0.4, it is not
+   enough for Germany; what Japan may not buy is. */
+static void two_measures_may_cost_less(void **state)
+{
+    kn__daily_options o = plain(120);
+    o.adaptation = KN__ADAPT_NONE;
+    kn__measure m[2] = {measure(KN__CAPACITY_LOSS, CHN, CHN, ORE),
+                        measure(KN__EXPORT_BAN, CHN, JPN, ORE)};
+    m[0].value = 0.25;
+    assert_true(loss(*state, m[0], &o) > 1);
+    assert_true(loss(*state, m[1], &o) == 0);
+    assert_float_equal(loss_of_all(*state, m, 2, &o), 0, NEAR);
 }
 
 /* A firm that delivers nothing is a ban of what it makes: its stock carries ten days. */
@@ -581,6 +607,7 @@ int main(void)
         cmocka_unit_test(licences_hold_goods_back),
         cmocka_unit_test(closed_passages_make_goods_late),
         cmocka_unit_test(ramps_and_recovery),
+        cmocka_unit_test(two_measures_may_cost_less),
         cmocka_unit_test(denied_firms_deliver_nothing),
         cmocka_unit_test(leaks_go_through_third_countries),
         cmocka_unit_test(fleets_age_without_tools),
