@@ -66,14 +66,14 @@ int ref_engine_new(ref_engine *e, const kn__engine_net *net, const kn__engine_ru
     int64_t links = net->link_start[groups];
     *e = (ref_engine){.net = net, .rule = *rule, .groups = groups, .links = links};
     double **const by_link[] = {&e->order, &e->got, &e->link_stock};
-    double **const by_group[] = {&e->use, &e->stock, &e->received};
+    double **const by_group[] = {&e->use, &e->stock, &e->received, &e->before};
     double **const by_producer[] = {&e->normal, &e->output,  &e->demand, &e->capacity,
                                     &e->limit,  &e->adapted, &e->choice};
     int ok = (e->memory = calloc((size_t)(2 * n), sizeof(double))) != NULL;
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 3; k++)
         ok = (*by_link[k] = calloc((size_t)links, sizeof(double))) && ok;
+    for (int k = 0; k < 4; k++)
         ok = (*by_group[k] = calloc((size_t)groups, sizeof(double))) && ok;
-    }
     for (int k = 0; k < 7; k++)
         ok = (*by_producer[k] = calloc((size_t)n, sizeof(double))) && ok;
     ok = (e->group = calloc((size_t)links, sizeof *e->group)) && ok;
@@ -101,7 +101,7 @@ void ref_engine_free(ref_engine *e)
 {
     void *all[] = {e->order,    e->got,   e->link_stock, e->group,  e->user,   e->from,
                    e->use,      e->stock, e->received,   e->normal, e->output, e->demand,
-                   e->capacity, e->limit, e->adapted,    e->choice, e->memory};
+                   e->capacity, e->limit, e->adapted,    e->choice, e->memory, e->before};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         free(all[k]);
 }
@@ -222,10 +222,43 @@ static double wish(const ref_engine *e, int32_t j, int64_t g, double stock, doub
 {
     const kn__engine_rule *r = &e->rule;
     double gap = use * target_steps(e, g) * basis(e, r->target_on, j, 1) - stock;
+    if (e->ignores_gaps)
+        gap = 0;
     if (r->gap_only_up)
         gap = fmax(gap, 0);
     double all = use * basis(e, r->flow_on, j, 0) + gap / r->restore_steps;
     return r->returns ? all : fmax(0, all);
+}
+
+/* numpy.allclose(a, b) with its own tolerances, one number. */
+static bool is_close(double a, double b)
+{
+    return fabs(a - b) <= 1e-8 + 1e-5 * fabs(b);
+}
+
+/* As BoARIO has it: where all that came in is close to what was used, stocks stay; where
+   all stocks are close to their targets, there are no gaps. */
+static void tolerate(ref_engine *e)
+{
+    bool same = true;
+    e->ignores_gaps = true;
+    for (int64_t k = 0; k < e->links; k++) {
+        int64_t g = e->group[k];
+        int32_t j = e->user[k];
+        if (!market_of(e, k))
+            same =
+                same && is_close(e->received[g], e->use[g] * e->output[j] / e->normal[j]);
+    }
+    for (int64_t g = 0; same && g < e->groups; g++)
+        e->stock[g] = e->before[g];
+    set_limits(e);
+    for (int64_t k = 0; k < e->links; k++) {
+        int64_t g = e->group[k];
+        double target = e->use[g] * target_steps(e, g);
+        if (!market_of(e, k) &&
+            !is_close(e->stock[g], target * basis(e, e->rule.target_on, e->user[k], 1)))
+            e->ignores_gaps = false;
+    }
 }
 
 static void search(ref_engine *e, const double *open)
@@ -286,7 +319,11 @@ void ref_engine_step(ref_engine *e, const kn__engine_drive *drive)
             e->order[k] *= drive->wanted[e->group[k] - first];
     produce(e, drive->capacity);
     deliver(e);
+    for (int64_t g = 0; g < e->groups; g++)
+        e->before[g] = e->stock[g];
     move_stocks(e);
+    if (e->rule.boario_tolerance)
+        tolerate(e);
     search(e, drive->open);
     order(e, drive->open);
     e->steps++;

@@ -15,6 +15,8 @@ typedef struct ref_engine {
     int64_t *group;                   /* of each link */
     int32_t *user, *from;             /* of each link: buyer, supplier */
     double *use, *stock, *received;   /* of each group */
+    double *before;                   /* stocks before they move */
+    bool ignores_gaps;                /* in this step */
     double *normal, *output, *demand, *capacity, *limit, *adapted, *choice;
     double *memory; /* [market][producer] */
 } ref_engine;

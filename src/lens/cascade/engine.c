@@ -16,6 +16,8 @@ typedef struct step {
     kn__engine *e;
     const kn__engine_drive *drive;
     int stages, final_stages; /* of blocks of producers, of final users */
+    bool gap;                 /* what is looked for */
+    atomic_bool found;
 } step;
 
 /* ---- Doors and weights ---- */
@@ -261,17 +263,31 @@ static kn_status pass_all(step *s, kn_context *ctx, int stages, int final_stages
     return loop(s, ctx, s->e->block_count, 1, pass_chunk);
 }
 
-/* As one program has it: differences that are small everywhere are no differences. */
-static kn_status pass_with_tolerance(step *s, kn_context *ctx)
+static kn_status look_chunk(void *arg, int worker, int64_t begin, int64_t end)
 {
-    bool received = false, gap = false;
-    KN__TRY(pass_all(s, ctx, KN__STAGE_RECEIVE, KN__STAGE_RECEIVE));
-    for (int32_t b = 0; b < s->e->block_count; b++)
-        received = received || s->e->sums[b].received_differs;
-    KN__TRY(pass_all(s, ctx, KN__STAGE_MOVE | (received ? 0 : KN__STAGE_HOLD), 0));
-    for (int32_t b = 0; b < s->e->block_count; b++)
-        gap = gap || s->e->sums[b].gap_differs;
-    return pass_all(s, ctx, KN__STAGE_ORDER | (gap ? 0 : KN__STAGE_NO_GAP), 0);
+    step *s = arg;
+    (void)worker;
+    for (int64_t b = begin; b < end; b++)
+        if (!atomic_load(&s->found) && kn__engine_differs(s->e, (int32_t)b, s->gap))
+            atomic_store(&s->found, true);
+    return KN_OK;
+}
+
+static kn_status look_for(step *s, kn_context *ctx, bool gap)
+{
+    s->gap = gap;
+    atomic_store(&s->found, false);
+    return loop(s, ctx, s->e->block_count, 1, look_chunk);
+}
+
+/* As one program has it: differences that are small everywhere are no differences. */
+static kn_status look_with_tolerance(step *s, kn_context *ctx)
+{
+    KN__TRY(look_for(s, ctx, false));
+    s->e->holds = !s->found;
+    KN__TRY(look_for(s, ctx, true));
+    s->e->ignores_gaps = !s->found;
+    return KN_OK;
 }
 
 /* Of the producers that are held, or of all. */
@@ -313,10 +329,9 @@ kn_status kn__engine_step(kn__engine *e, kn_context *ctx, const kn__engine_drive
     if (e->dense)
         kn__dense_listen(e->dense, e->shock);
     if (e->rule.boario_tolerance)
-        KN__TRY(pass_with_tolerance(&s, ctx));
-    else
-        KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER,
-                         KN__STAGE_RECEIVE));
+        KN__TRY(look_with_tolerance(&s, ctx));
+    KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER,
+                     KN__STAGE_RECEIVE));
     kn__engine_end(e);
     return KN_OK;
 }
@@ -377,6 +392,7 @@ void kn__engine_rest(kn__engine *e, const double *open)
     e->steps = 0;
     e->made = 0;
     e->wanted_now = NULL;
+    e->holds = e->ignores_gaps = false;
     set_normal(e);
     fill(e->output, e->n, 1);
     fill(e->normal, e->n, 1);

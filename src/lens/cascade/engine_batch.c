@@ -56,12 +56,27 @@ kn_status kn__engine_batch_new(kn__engine_batch **batch, kn_context *ctx,
 
 /* ---- Steps ---- */
 
+/* As kn__engine_step looks, shock by shock. */
+static bool differs(const kn__engine *e, bool gap)
+{
+    for (int32_t b = 0; b < e->block_count; b++)
+        if (kn__engine_differs(e, b, gap))
+            return true;
+    return false;
+}
+
 static kn_status listen_some(void *arg, int worker, int64_t begin, int64_t end)
 {
     step *s = arg;
     (void)worker;
-    for (int64_t k = begin; k < end; k++)
+    for (int64_t k = begin; k < end; k++) {
         kn__dense_listen(s->batch->dense, (int32_t)k);
+        kn__engine *e = s->batch->engines[k];
+        if (!e->rule.boario_tolerance)
+            continue;
+        e->holds = !differs(e, false);
+        e->ignores_gaps = !differs(e, true);
+    }
     return KN_OK;
 }
 

@@ -207,6 +207,7 @@ static void turn_row(work *w)
                           .aim = d->aim + tile,
                           .share = d->share + tile,
                           .moves = d->moves + tile,
+                          .closes = d->closes + tile,
                           .stock = d->stock + shared,
                           .scale = d->scale + shared,
                           .received = d->received + shared,
@@ -298,7 +299,8 @@ static void begin_tile(work *w, const kn__dense_tile *t)
             int64_t at = first + s * LANES + l;
             kn__engine_aim aim = kn__engine_aim_of(e, j);
             d->flow[at] = aim.idle ? 1 : aim.flow;
-            d->moves[at] = !aim.idle;
+            d->moves[at] = !aim.idle && !e->holds;
+            d->closes[at] = !aim.idle && !e->ignores_gaps;
             d->aim[at] = aim.target;
             d->share[at] = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
         }

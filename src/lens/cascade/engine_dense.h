@@ -48,7 +48,7 @@ struct kn__dense {
     int32_t shocks;
     double *stock, *scale, *received; /* cells */
     /* [tile][shock][8] */
-    double *flow, *aim, *share, *moves, *delivered, *laid_up, *least, *binding;
+    double *flow, *aim, *share, *moves, *closes, *delivered, *laid_up, *least, *binding;
     /* [market] sets of columns: of each shock what is delivered, then of each what it
        leans to; whether a column is 1 all over. */
     double *columns;

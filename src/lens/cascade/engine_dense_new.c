@@ -30,7 +30,7 @@ static double *room(kn__engine *e, kn_context *ctx, int64_t count)
 
 static bool is_dense(const kn__engine *e)
 {
-    return !e->net->supplier && !e->by_link && !e->rule.boario_tolerance;
+    return !e->net->supplier && !e->by_link;
 }
 
 /* Notes how long the range is that begins with each producer. False where two groups do
@@ -282,8 +282,9 @@ static kn_status make_state(kn__dense *d, kn_context *ctx)
     int64_t set = p->width * d->shocks;
     int64_t flags = (int64_t)e->markets * p->range_count * 2 * d->shocks;
     double **const by_cell[] = {&d->stock, &d->scale, &d->received};
-    double **const by_tile[] = {&d->flow,      &d->aim,     &d->share, &d->moves,
-                                &d->delivered, &d->laid_up, &d->least, &d->binding};
+    double **const by_tile[] = {&d->flow,    &d->aim,    &d->share,
+                                &d->moves,   &d->closes, &d->delivered,
+                                &d->laid_up, &d->least,  &d->binding};
     bool ok = true;
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
         ok = (*by_cell[k] = room(e, ctx, cells)) && ok;

@@ -81,11 +81,10 @@ static double target_of(const kn__engine *e, kn__engine_aim aim, int64_t g)
     return (e->net->target ? e->net->target[g] : e->rule.stock_steps) * aim.target;
 }
 
-double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t g, double stock,
-                       bool close_gap)
+double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t g, double stock)
 {
     double gap = (target_of(e, aim, g) - stock) / e->rule.restore_steps;
-    if (!close_gap || (e->rule.gap_only_up && gap < 0))
+    if (e->ignores_gaps || (e->rule.gap_only_up && gap < 0))
         gap = 0;
     if (aim.idle)
         return 1;
@@ -107,10 +106,8 @@ double kn__engine_final_wish(kn__engine *e, int64_t g)
 static void order_group(turn *t, int64_t g, const slice *s, double base)
 {
     kn__engine *e = t->e;
-    double wish = t->is_final
-                      ? kn__engine_final_wish(e, g)
-                      : e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g],
-                                                    !(t->stages & KN__STAGE_NO_GAP));
+    double wish = t->is_final ? kn__engine_final_wish(e, g)
+                              : e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g]);
     e->scale[g] = base > 0 ? wish / base : 0;
     t->restless |= base != e->use[g];
     if (e->scale[g] == 1 || !(e->use[g] > 0))
@@ -128,30 +125,38 @@ static bool is_close(double a, double b)
     return fabs(a - b) <= 1e-8 + 1e-5 * fabs(b);
 }
 
-/* Whether a stock is not close to its target. */
-static bool gap_differs(const turn *t, int64_t g)
+static bool gap_differs(const kn__engine *e, kn__engine_aim aim, int64_t g, double stock)
 {
-    const kn__engine *e = t->e;
-    return e->rule.boario_tolerance && !t->is_final &&
-           !is_close(e->use[g] * e->stock[g], e->use[g] * target_of(e, t->aim, g));
+    return !is_close(e->use[g] * stock, e->use[g] * target_of(e, aim, g));
+}
+
+/* A stock, or none where it may not fall below 0. */
+static double kept(const kn__engine *e, int64_t g, double stock)
+{
+    bool free = e->rule.debts && e->net->weight && !(e->net->weight[g] > 0);
+    return stock > 0 || free ? stock : 0;
 }
 
 void kn__engine_move(kn__engine *e, int64_t g, double after)
 {
-    bool free = e->rule.debts && e->net->weight && !(e->net->weight[g] > 0);
-    e->stock[g] = after > 0 || free ? after : 0;
+    e->stock[g] = kept(e, g, after);
+}
+
+/* Whether the stock of a group follows what comes in and is used in this step. */
+static bool moves(const kn__engine *e, kn__engine_aim aim, int64_t g)
+{
+    return !e->holds && e->use[g] > 0 && !aim.idle;
 }
 
 static void move_group(const turn *t, int64_t g)
 {
     kn__engine *e = t->e;
     double before = e->stock[g], use = e->use[g];
-    if (!(t->stages & KN__STAGE_HOLD) && use > 0 && !t->aim.idle)
+    if (moves(e, t->aim, g))
         kn__engine_move(e, g, before + (e->received[g] / use - t->share));
     double more = use * (e->stock[g] - before);
     t->sum->laid_up += more;
     t->sum->used += e->received[g] - use - more;
-    t->sum->gap_differs |= gap_differs(t, g);
 }
 
 static void receive_group(turn *t, int64_t g, double arrives)
@@ -163,8 +168,6 @@ static void receive_group(turn *t, int64_t g, double arrives)
     if (t->is_final) {
         e->met[g - e->final_group] = in;
         t->sum->used += in - e->use[g];
-    } else if (e->rule.boario_tolerance && !is_close(in, e->use[g] * t->share)) {
-        t->sum->received_differs = true;
     }
 }
 
@@ -200,7 +203,9 @@ static void pass_group(turn *t, int64_t g)
         move_group(t, g);
     if (t->stages & KN__STAGE_ORDER)
         order_group(t, g, &s, t->leans ? dot(e, &s, t->lean) : e->use[g]);
-    t->restless |= e->received[g] != e->use[g] || gap_differs(t, g);
+    t->restless |= e->received[g] != e->use[g];
+    if (e->rule.boario_tolerance && !t->is_final)
+        t->restless |= gap_differs(e, t->aim, g, e->stock[g]);
 }
 
 static void pass_links(turn *t, int64_t g)
@@ -212,12 +217,17 @@ static void pass_links(turn *t, int64_t g)
     t->restless |= t->e->received[g] != t->e->use[g];
 }
 
+static double share_of(const kn__engine *e, int32_t j)
+{
+    return e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
+}
+
 /* What a producer as a buyer does in this step; none of it deviates at rest. */
 static void begin_turn(turn *t, int32_t j)
 {
     const kn__engine *e = t->e;
     t->aim = kn__engine_aim_of(e, j);
-    t->share = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
+    t->share = share_of(e, j);
     t->restless =
         !t->aim.idle && (t->share != 1 || t->aim.target != 1 ||
                          t->aim.flow != (e->rule.flow_on == KN__BASIS_NONE ? 0 : 1));
@@ -288,4 +298,46 @@ void kn__engine_pass(kn__engine *e, int32_t block, int stages)
         for (; bits; bits &= bits - 1)
             take_turn(&t, b, word + __builtin_ctzll(bits));
     }
+}
+
+/* ---- Tolerance ---- */
+
+static double received(const kn__engine *e, int64_t g, const double *deliver)
+{
+    return e->scale[kn__engine_cell(e, g)] * kn__engine_weigh(e, g, deliver);
+}
+
+static double stock_after(const kn__engine *e, kn__engine_aim aim, int64_t g,
+                          const double *deliver, double share)
+{
+    double before = e->stock[kn__engine_cell(e, g)];
+    if (!moves(e, aim, g))
+        return before;
+    return kept(e, g, before + (received(e, g, deliver) / e->use[g] - share));
+}
+
+static bool unit_differs(const kn__engine *e, int32_t j, const double *deliver, bool gap)
+{
+    kn__engine_aim aim = kn__engine_aim_of(e, j);
+    double share = share_of(e, j);
+    for (int64_t g = kn__engine_first_group(e, j); g < kn__engine_first_group(e, j + 1);
+         g++)
+        if (gap ? gap_differs(e, aim, g, stock_after(e, aim, g, deliver, share))
+                : !is_close(received(e, g, deliver), e->use[g] * share))
+            return true;
+    return false;
+}
+
+bool kn__engine_differs(const kn__engine *e, int32_t block, bool gap)
+{
+    const kn__engine_block *b = &e->blocks[block];
+    const double *deliver = e->deliver + (int64_t)b->market * e->n;
+    bool differs = false;
+    for (int64_t m = b->begin; !b->is_final && !differs && m < b->end; m++) {
+        int64_t slot = b->slot + m - b->begin;
+        bool looks =
+            e->awake.all || kn__engine_bits(e->awake.slots, slot) >> (slot & 63) & 1;
+        differs = looks && unit_differs(e, e->member[m], deliver, gap);
+    }
+    return differs;
 }

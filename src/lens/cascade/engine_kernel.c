@@ -206,7 +206,7 @@ INLINE void any_turn(const kn__engine_cells *cells)
         /* The order: flow + (target - stock) / restore, over what is counted on. */
         v8 gap = (target * AT(c->aim + at) - after) / restore;
         gap = PICK(gap < least_gap, least_gap, gap);
-        v8 wish = AT(c->flow + at) + moves * gap, base = AT(c->base + at);
+        v8 wish = AT(c->flow + at) + AT(c->closes + at) * gap, base = AT(c->base + at);
         wish = use * PICK(wish > least_order, wish, least_order);
         scale = wish / PICK(base > zero, base, one);
         scale = PICK(base > zero, scale, zero);

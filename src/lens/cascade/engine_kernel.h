@@ -36,7 +36,7 @@ typedef struct kn__engine_cells {
     double row;                   /* tells the inputs apart */
     const double *arrives, *base; /* flows times what is delivered, counted on */
     const double *flow, *aim, *share; /* what orders follow, output over normal */
-    const double *moves;              /* 1, or 0: the stock stays, no gap is closed */
+    const double *moves, *closes;     /* 1, or 0: the stock stays, no gap is closed */
     double *stock, *scale, *received, *excess; /* excess = scale - 1 */
     double *delivered, *laid_up; /* sums: received over use, growth of stocks */
     int64_t ahead;               /* cells from here to those of the next turn */

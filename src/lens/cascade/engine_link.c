@@ -82,7 +82,7 @@ static double scale_of(const kn__engine_turn *t, int64_t g)
     if (t->is_final)
         wish = kn__engine_final_wish(e, g);
     else
-        wish = e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g], true);
+        wish = e->use[g] * kn__engine_wish(e, t->aim, g, e->stock[g]);
     return base > 0 ? wish / base : 0;
 }
 
@@ -93,8 +93,7 @@ void kn__engine_order_links(kn__engine_turn *t, int64_t g)
     double scale = each ? 0 : scale_of(t, g);
     for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++) {
         int32_t i = supplier_of(e, g, k);
-        double times =
-            each ? kn__engine_wish(e, t->aim, g, e->link_stock[k], true) : scale;
+        double times = each ? kn__engine_wish(e, t->aim, g, e->link_stock[k]) : scale;
         double excess = times * t->open[i] - 1;
         e->link_order[k] = times * e->net->flow[k] * t->open[i];
         t->sent[i] += excess * e->net->flow[k];

@@ -23,8 +23,7 @@ enum { KN__ENGINE_CHUNK = 2048 };
 
 /* What a block adds up in a step. */
 typedef struct kn__engine_sum {
-    double delivered, used, laid_up;    /* the first two over the normal state */
-    bool received_differs, gap_differs; /* see boario_tolerance */
+    double delivered, used, laid_up; /* the first two over the normal state */
 } kn__engine_sum;
 
 /* What is not exactly at rest. What is, neither sends nor changes anything, so that a
@@ -83,6 +82,8 @@ struct kn__engine {
     bool doors;      /* a door was not fully open once: u, m matter */
     double made, stocks;      /* normal output and all stocks together */
     const double *wanted_now; /* of the drive of this step */
+    /* In this step stocks of producers stay, orders close no gaps: boario_tolerance. */
+    bool holds, ignores_gaps;
 
     kn__engine_awake awake;
     kn__dense *dense; /* NULL: groups are worked on one by one */
@@ -101,11 +102,14 @@ static inline int64_t kn__engine_cell(const kn__engine *e, int64_t group)
 enum {
     KN__STAGE_RECEIVE = 1, /* what arrives */
     KN__STAGE_MOVE = 2,    /* stocks move by what arrived and what was used; the limit */
-    KN__STAGE_ORDER = 4,   /* new orders, added up by supplier */
-    KN__STAGE_HOLD = 8,    /* stocks stay (quirk) */
-    KN__STAGE_NO_GAP = 16  /* orders do not close gaps (quirk) */
+    KN__STAGE_ORDER = 4    /* new orders, added up by supplier */
 };
 void kn__engine_pass(kn__engine *e, int32_t block, int stages);
+
+/* Whether anything that producers of a block receive is not close to what they use; or,
+   with `gap`, any of their stocks after this step to its target. Nothing changes; most
+   blocks are done with their first producer. */
+bool kn__engine_differs(const kn__engine *e, int32_t block, bool gap);
 
 /* The first group of a unit; it ends where the next unit's begin. */
 static inline int64_t kn__engine_first_group(const kn__engine *e, int32_t unit)
@@ -154,7 +158,7 @@ double kn__engine_final_wish(kn__engine *e, int64_t group);
 /* What a user orders of a group with `stock`, over normal use:
    flow + (target - stock) / time. */
 double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t group,
-                       double stock, bool close_gap);
+                       double stock);
 
 /* ---- Parts of a step, for engines that go together ---- */
 
