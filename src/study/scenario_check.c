@@ -8,7 +8,7 @@
 #include "network/measure.h"
 #include "network/route.h"
 
-enum { MOST_FINDINGS = 50 };
+enum { MOST_FINDINGS = 50, MOST_NAMES = 5 };
 
 /* Measures of one family meet where they act on the same goods. */
 typedef enum family {
@@ -84,40 +84,73 @@ static bool touches(const check *c, int32_t k, cell at)
     return detour->extra_days > 0 || detour->cut > 0;
 }
 
-/* The first cell that both measures change. */
-static bool find_cell(cell *at, const check *c, int32_t a, int32_t b)
+/* The first cell of a product that both measures change. */
+static bool find_cell_of(cell *at, const check *c, int32_t a, int32_t b, int32_t product)
 {
     const kn__measure *m = &c->scenario->measures[a];
-    for (int32_t q = 0; q < m->products.count; q++)
-        for (int32_t s = 0; s < m->from.count; s++)
-            for (int32_t d = 0; d < (traits[m->op].place ? 1 : m->to.count); d++) {
-                *at = (cell){m->products.id[q], m->from.id[s], m->from.id[s]};
-                if (!traits[m->op].place)
-                    at->to = m->to.id[d];
-                if (touches(c, a, *at) && touches(c, b, *at))
-                    return true;
-            }
+    bool place = traits[m->op].place;
+    for (int32_t s = 0; s < m->from.count; s++)
+        for (int32_t d = 0; d < (place ? 1 : m->to.count); d++) {
+            int32_t from = m->from.id[s];
+            *at = (cell){product, from, place ? from : m->to.id[d]};
+            if (touches(c, a, *at) && touches(c, b, *at))
+                return true;
+        }
+    return false;
+}
+
+static bool find_cell(cell *at, const check *c, int32_t a, int32_t b)
+{
+    kn_ids products = c->scenario->measures[a].products;
+    for (int32_t q = 0; q < products.count; q++)
+        if (find_cell_of(at, c, a, b, products.id[q]))
+            return true;
     return false;
 }
 
 /* ---- What is said ---- */
 
-static kn_status say(check *c, const kn__measure *m, const char *what)
+static kn_status say(check *c, const kn__measure *m, const char *what, const char *why)
 {
     if (++c->found > MOST_FINDINGS)
         return KN_OK;
-    return kn_result_note(c->result, c->ctx, "%s:%d: %s %s", c->scenario->path, m->line,
-                          kn__op_name(m->op), what);
+    return kn_result_note(c->result, c->ctx, "%s:%d: %s %s%s", c->scenario->path, m->line,
+                          kn__op_name(m->op), what, why);
 }
 
-static const char *nothing_there(kn__op op)
+static const char *why_nothing(kn__op op)
 {
     if (op == KN__ROUTE_CLOSURE)
-        return "changes nothing: none of these goods go that way in this network";
+        return "none of these goods go that way in this network";
     if (!traits[op].place)
-        return "changes nothing: this network has no such flow";
-    return is_buying(op) ? "changes nothing: nobody there buys that in this network"
-                         : "changes nothing: nobody there makes that in this network";
+        return "this network has no such flow";
+    return is_buying(op) ? "nobody there buys that in this network"
+                         : "nobody there makes that in this network";
+}
+
+/* What a measure does nothing for: all of its products, or some of a list. */
+static kn_status check_products(check *c, int32_t k)
+{
+    const kn__measure *m = &c->scenario->measures[k];
+    bool listed = m->products.count < c->net->product_count;
+    int32_t idle = 0;
+    kn__text text;
+    cell at;
+    if (!find_cell(&at, c, k, k))
+        return say(c, m, "changes nothing: ", why_nothing(m->op));
+    kn__text_init(&text, c->ctx, 4096);
+    for (int32_t q = 0; listed && q < m->products.count; q++)
+        if (!find_cell_of(&at, c, k, k, m->products.id[q]) && ++idle <= MOST_NAMES)
+            kn__text_addf(&text, "%s%s", idle > 1 ? ", " : "changes nothing for ",
+                          c->net->products[m->products.id[q]].id);
+    if (idle > MOST_NAMES)
+        kn__text_addf(&text, " and %d more", idle - MOST_NAMES);
+    kn__text_add(&text, ": ");
+    kn_status status = kn__text_status(&text);
+    if (status >= 0 && idle)
+        status = say(c, m, text.data, why_nothing(m->op));
+    kn__text_release(&text);
+    return status;
 }
 
 /* Bans, quotas and licences of everybody to everybody. */
@@ -135,14 +168,13 @@ static bool everybody_sends(const check *c, const kn__measure *m)
 static kn_status check_effect(check *c, int32_t k)
 {
     const kn__measure *m = &c->scenario->measures[k];
-    cell at;
     if (!m->set && m->value == traits[m->op].nothing)
-        return say(c, m, "changes nothing: its value leaves all as it is");
+        return say(c, m, "changes nothing: ", "its value leaves all as it is");
     if (everybody_sends(c, m))
-        return say(c, m,
-                   "changes nothing in cascade: everybody is a sender, and those "
-                   "go on trading with each other when all others are meant");
-    return find_cell(&at, c, k, k) ? KN_OK : say(c, m, nothing_there(m->op));
+        return say(c, m, "changes nothing in cascade: ",
+                   "everybody is a sender, and those go on trading with each other when "
+                   "all others are meant");
+    return check_products(c, k);
 }
 
 /* What starts slowly and ends early. */
@@ -160,7 +192,7 @@ static kn_status check_length(check *c, const kn__measure *m)
                  m->days);
     else
         return KN_OK;
-    return say(c, m, what);
+    return say(c, m, what, "");
 }
 
 /* ---- Measures that meet ---- */
@@ -234,7 +266,7 @@ static kn_status check_pair(check *c, int32_t k, int32_t other)
     add_verdict(&text, a, b);
     kn_status status = kn__text_status(&text);
     if (status >= 0)
-        status = say(c, b, text.data);
+        status = say(c, b, text.data, "");
     kn__text_release(&text);
     return status;
 }

@@ -285,6 +285,10 @@ static void measures_without_effect(void **state)
           ":3: export_ban changes nothing: this network has no such flow");
     finds(*state, ONE "{op: export_ban, from: JPN, to: CHN, product: gallium}\n",
           ":3: export_ban changes nothing");
+    finds(*state, ONE "{op: export_ban, from: CHN, to: JPN, product: [gallium, chips]}\n",
+          ":3: export_ban changes nothing for chips: this network has no such flow");
+    finds(*state, ONE "{op: export_ban, from: '*', to: '*'}\n",
+          "changes nothing in cascade: everybody is a sender");
     finds(*state, ONE "{op: tariff, from: CHN, to: JPN, rate: 0}\n", "leaves all as");
     finds(*state, ONE "{op: tariff, from: CHN, to: JPN, set: 0}\n", NULL);
     finds(*state, ONE "{op: stock_release, economy: JPN, product: gallium, days: 3}\n",
@@ -367,7 +371,8 @@ static void survives_failing_allocations(void **state)
     fixture *f = *state;
     static const char text[] = ONE "{op: export_quota, from: CHN, to: [JPN, allies], "
                                    "product: gallium, keep: 10 MUSD}\n"
-                                   "  - {op: export_ban, from: CHN, to: JPN}\n"
+                                   "  - {op: export_ban, from: CHN, to: JPN, "
+                                   "product: [gallium, chips]}\n"
                                    "  - {op: route_closure, passage: suez}\n"
                                    "  - {op: entity_denial, firm: Chips of Japan}\n";
     put_bytes(f, text, sizeof text - 1);
