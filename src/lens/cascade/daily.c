@@ -123,7 +123,7 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
     kn__daily_tools_age(day->tools, day, view);
     double arrived = kn__daily_late_move(day->late, engine, t);
     KN__TRY(check_stocks(ctx, view, was, take_stock(engine, day), released, arrived, t));
-    kn__daily_weights(engine, day, net, end, (double)t + 1);
+    kn__daily_reweigh(engine, day, net, end, (double)t + 1);
     return KN_OK;
 }
 

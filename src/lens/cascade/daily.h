@@ -81,10 +81,19 @@ int64_t kn__daily_group(const kn__daily_net *daily, int32_t user, int32_t produc
 
 /* ---- Scenario ---- */
 
+typedef struct kn__daily_purchase {
+    int32_t user;
+    int64_t group;
+} kn__daily_purchase;
+
 typedef struct kn__daily_day {
     kn__engine_drive drive;
     double *capacity, *wanted, *open;
     double *renew; /* of each group of final users: orders that fleets call for */
+    /* Room of the lists of the drive: first those that measures name. */
+    int32_t *held, *asked, named_held, named_asked;
+    kn__daily_purchase *replaced; /* those whose weights substitutes move */
+    int32_t replaced_count;
     const kn__daily_options *options;
     bool *all;                   /* of each measure: it meets everybody but the senders */
     double **leak_most;          /* [measure]: share by producer that may leak, or NULL */
@@ -118,6 +127,9 @@ double kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
                          const kn_scenario *scenario, double t);
 /* Weights on day t of one end, with what substitutes do; those they change are woken. */
 void kn__daily_weights(kn__engine *engine, const kn__daily_day *day,
+                       const kn__daily_net *daily, int end, double t);
+/* The same where the weights are those of the day before. */
+void kn__daily_reweigh(kn__engine *engine, const kn__daily_day *day,
                        const kn__daily_net *daily, int end, double t);
 
 /* ---- One run ---- */

@@ -110,8 +110,9 @@ void kn__daily_doors(kn__daily_day *day, const kn__daily_net *daily,
 {
     if (!day->open)
         return;
-    for (int64_t k = 0; k < (int64_t)daily->engine.markets * daily->n; k++)
-        day->open[k] = 1;
+    for (int64_t m = 0; m < daily->engine.markets; m++)
+        for (int32_t k = 0; k < day->named_held; k++)
+            day->open[m * daily->n + day->held[k]] = 1;
     for (int32_t k = 0; k < scenario->count; k++) {
         const kn__measure *m = &scenario->measures[k];
         if (!(kn__measure_force(m, t) > 0))
@@ -144,5 +145,9 @@ kn_status kn__daily_doors_new(kn__daily_day *day, kn_context *ctx, kn__arena *ar
         return KN_OK;
     int64_t doors = (int64_t)daily->engine.markets * daily->n;
     day->open = KN__ARRAY(arena, ctx, doors, double);
-    return day->open ? KN_OK : KN_ERR_MEMORY;
+    if (!day->open)
+        return KN_ERR_MEMORY;
+    for (int64_t k = 0; k < doors; k++)
+        day->open[k] = 1;
+    return KN_OK;
 }

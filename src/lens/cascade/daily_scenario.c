@@ -36,12 +36,12 @@ static void change_demand(kn__daily_day *day, const kn__daily_net *daily,
 void kn__daily_set(kn__daily_day *day, const kn__daily_net *daily,
                    const kn_scenario *scenario, double t)
 {
-    int64_t first = daily->engine.group_start[daily->n];
-    int64_t finals = daily->engine.group_start[daily->engine.users] - first;
-    for (int32_t i = 0; i < daily->n; i++)
-        day->capacity[i] = 1;
-    for (int64_t g = 0; g < finals; g++)
-        day->wanted[g] = day->renew[g] = 1;
+    for (int32_t k = 0; k < day->drive.held_count; k++)
+        day->capacity[day->held[k]] = 1;
+    for (int32_t k = 0; k < day->drive.asked_count; k++)
+        day->wanted[day->asked[k]] = day->renew[day->asked[k]] = 1;
+    day->drive.held_count = day->named_held;
+    day->drive.asked_count = day->named_asked;
     for (int32_t k = 0; k < scenario->count; k++) {
         const kn__measure *m = &scenario->measures[k];
         if (m->op == KN__CAPACITY_LOSS || m->op == KN__CAPACITY_GAIN)
@@ -87,17 +87,83 @@ static double weight_of(const kn__daily_day *day, const kn__daily_net *daily, in
     return daily->weight[end][g] * (1 - got);
 }
 
+static void weigh(kn__engine *engine, const kn__daily_day *day,
+                  const kn__daily_net *daily, int end, double t, int32_t j, int64_t g)
+{
+    double weight = weight_of(day, daily, end, t, g);
+    if (weight != daily->now[g])
+        kn__engine_wake(engine, j);
+    daily->now[g] = weight;
+}
+
 void kn__daily_weights(kn__engine *engine, const kn__daily_day *day,
                        const kn__daily_net *daily, int end, double t)
 {
     const int64_t *start = daily->engine.group_start;
     for (int32_t j = 0; j < daily->n; j++)
+        for (int64_t g = start[j]; g < start[j + 1]; g++)
+            weigh(engine, day, daily, end, t, j, g);
+}
+
+void kn__daily_reweigh(kn__engine *engine, const kn__daily_day *day,
+                       const kn__daily_net *daily, int end, double t)
+{
+    for (int32_t k = 0; k < day->replaced_count; k++)
+        weigh(engine, day, daily, end, t, day->replaced[k].user, day->replaced[k].group);
+}
+
+/* ---- What measures may touch ---- */
+
+/* Groups of producers that use a product for which substitutes come in. */
+static kn_status list_replaced(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
+                               const kn__daily_net *daily)
+{
+    const int64_t *start = daily->engine.group_start;
+    day->replaced = KN__ARRAY(arena, ctx, start[daily->n], kn__daily_purchase);
+    if (!day->replaced)
+        return KN_ERR_MEMORY;
+    for (int32_t j = 0; j < daily->n; j++)
         for (int64_t g = start[j]; g < start[j + 1]; g++) {
-            double weight = weight_of(day, daily, end, t, g);
-            if (weight != daily->now[g])
-                kn__engine_wake(engine, j);
-            daily->now[g] = weight;
+            int32_t q = daily->group_product[g];
+            if (!isnan(day->substitute_from[q]) &&
+                daily->net->products[q].substitute_share > 0)
+                day->replaced[day->replaced_count++] = (kn__daily_purchase){j, g};
         }
+    return KN_OK;
+}
+
+/* Producers and final users' groups of the products that measures name. */
+static kn_status list_named(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
+                            const kn__daily_net *daily, const kn_scenario *scenario)
+{
+    int64_t first = daily->engine.group_start[daily->n];
+    int64_t finals = daily->engine.group_start[daily->engine.users] - first;
+    bool *named = KN__ARRAY(arena, ctx, daily->net->product_count, bool);
+    /* Fleets add some, each once. */
+    day->held = KN__ARRAY(arena, ctx, 2 * (int64_t)daily->n, int32_t);
+    day->asked = KN__ARRAY(arena, ctx, 2 * finals, int32_t);
+    if (!named || !day->held || !day->asked)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < scenario->count; k++)
+        for (int32_t p = 0; p < scenario->measures[k].products.count; p++)
+            named[scenario->measures[k].products.id[p]] = true;
+    for (int32_t i = 0; i < daily->n; i++)
+        if (named[daily->product[i]])
+            day->held[day->named_held++] = i;
+    for (int64_t g = 0; g < finals; g++)
+        if (named[daily->group_product[first + g]])
+            day->asked[day->named_asked++] = (int32_t)g;
+    return KN_OK;
+}
+
+static void set_rest(kn__daily_day *day, const kn__daily_net *daily)
+{
+    int64_t first = daily->engine.group_start[daily->n];
+    int64_t finals = daily->engine.group_start[daily->engine.users] - first;
+    for (int32_t i = 0; i < daily->n; i++)
+        day->capacity[i] = 1;
+    for (int64_t g = 0; g < finals; g++)
+        day->wanted[g] = day->renew[g] = 1;
 }
 
 kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *arena,
@@ -109,7 +175,8 @@ kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *aren
     *day = (kn__daily_day){.options = options};
     KN__TRY(kn__daily_doors_new(day, ctx, arena, daily, scenario));
     KN__TRY(kn__daily_late_new(&day->late, ctx, arena, daily, scenario));
-    KN__TRY(kn__daily_tools_new(&day->tools, ctx, arena, daily));
+    KN__TRY(kn__daily_tools_new(&day->tools, ctx, arena, daily, scenario));
+    KN__TRY(list_named(day, ctx, arena, daily, scenario));
     day->capacity = KN__ARRAY(arena, ctx, daily->n, double);
     day->wanted = KN__ARRAY(arena, ctx, finals, double);
     day->substitute_from = KN__ARRAY(arena, ctx, daily->net->product_count, double);
@@ -127,7 +194,11 @@ kn_status kn__daily_day_new(kn__daily_day *day, kn_context *ctx, kn__arena *aren
             *from = fmin(*from, m->start_day); /* fmin leaves NaN out */
         }
     }
-    day->drive = (kn__engine_drive){
-        .capacity = day->capacity, .wanted = day->wanted, .open = day->open};
-    return KN_OK;
+    set_rest(day, daily);
+    day->drive = (kn__engine_drive){.capacity = day->capacity,
+                                    .wanted = day->wanted,
+                                    .open = day->open,
+                                    .held = day->held,
+                                    .asked = day->asked};
+    return list_replaced(day, ctx, arena, daily);
 }

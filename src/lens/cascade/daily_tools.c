@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "lens/cascade/daily_measure.h"
+
 static const double DAYS_A_YEAR = 365;
 static const double CATCH_UP = 365; /* days in which a gap in a fleet is to be closed */
 
@@ -15,8 +17,9 @@ typedef struct fleet {
 struct kn__daily_tools {
     const kn__daily_net *net;
     int32_t rows, economies;
-    fleet *fleet;  /* [row of equipment][economy] */
-    double *renew; /* [row][economy]: orders over normal that a fleet calls for */
+    fleet *fleet;              /* [row of equipment][economy] */
+    bool *barred;              /* of each row: a measure may close doors to the tool */
+    int32_t *worn, worn_count; /* fleets that are not whole */
 };
 
 static double known(double value, double otherwise)
@@ -24,8 +27,19 @@ static double known(double value, double otherwise)
     return isnan(value) ? otherwise : value;
 }
 
+static bool is_barred(const kn_scenario *scenario, int32_t tool)
+{
+    for (int32_t k = 0; k < scenario->count; k++) {
+        const kn__measure *m = &scenario->measures[k];
+        if ((kn__measure_is_trade(m) || m->op == KN__ROUTE_CLOSURE) &&
+            kn__ids_has(m->products, tool))
+            return true;
+    }
+    return false;
+}
+
 kn_status kn__daily_tools_new(kn__daily_tools **tools, kn_context *ctx, kn__arena *arena,
-                              const kn__daily_net *daily)
+                              const kn__daily_net *daily, const kn_scenario *scenario)
 {
     kn__daily_tools *t = KN__NEW(arena, ctx, kn__daily_tools);
     *tools = NULL;
@@ -36,8 +50,12 @@ kn_status kn__daily_tools_new(kn__daily_tools **tools, kn_context *ctx, kn__aren
     t->rows = daily->own ? daily->net->equipment_count : 0;
     t->economies = daily->net->economy_count;
     t->fleet = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, fleet);
-    if (!t->fleet)
+    t->worn = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, int32_t);
+    t->barred = KN__ARRAY(arena, ctx, t->rows, bool);
+    if (!t->fleet || !t->worn || !t->barred)
         return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < t->rows; k++)
+        t->barred[k] = is_barred(scenario, daily->net->equipment[k].tool);
     for (int32_t k = 0; k < t->rows; k++)
         for (int32_t d = 0; d < t->economies; d++)
             t->fleet[k * t->economies + d].group =
@@ -50,6 +68,15 @@ void kn__daily_tools_start(kn__daily_tools *t)
 {
     for (int64_t at = 0; at < (int64_t)t->rows * t->economies; at++)
         t->fleet[at] = (fleet){.installed = 1, .uptime = 1, .group = t->fleet[at].group};
+    t->worn_count = 0;
+}
+
+static void list_worn(kn__daily_tools *t)
+{
+    t->worn_count = 0;
+    for (int32_t at = 0; at < t->rows * t->economies; at++)
+        if (t->fleet[at].installed < 1 || t->fleet[at].uptime < 1)
+            t->worn[t->worn_count++] = at;
 }
 
 /* ---- A day ---- */
@@ -74,29 +101,59 @@ static double capacity_left(const kn__daily_tools *t, const fleet *f,
     return f->uptime * (1 - dependent * (1 - f->installed));
 }
 
-/* The scarcest tool of a product in each economy; the fleet in most need orders. */
-void kn__daily_tools_set(const kn__daily_tools *t, kn__daily_day *day)
+/* The scarcest tool of product q in economy d holds its producers down. */
+static void hold_down(const kn__daily_tools *t, kn__daily_day *day, int32_t q, int32_t d)
 {
     const kn__daily_net *net = t->net;
-    int64_t first = net->engine.group_start[net->n];
-    for (int32_t i = 0; i < net->n; i++) {
-        double left = 1;
-        for (int32_t k = net->tool_start[net->product[i]];
-             t->rows && k < net->tool_start[net->product[i] + 1]; k++)
-            left =
-                fmin(left, capacity_left(t, &t->fleet[k * t->economies + net->economy[i]],
-                                         &net->net->equipment[k]));
-        day->capacity[i] *= left;
+    double left = 1;
+    for (int32_t k = net->tool_start[q]; k < net->tool_start[q + 1]; k++)
+        left = fmin(left, capacity_left(t, &t->fleet[k * t->economies + d],
+                                        &net->net->equipment[k]));
+    for (int32_t i = net->product_start[q]; i < net->product_start[q + 1]; i++)
+        if (net->economy[i] == d) {
+            day->capacity[i] *= left;
+            day->held[day->drive.held_count++] = i;
+        }
+}
+
+/* Whether an earlier row of the same product is worn in that economy, too. */
+static bool comes_later(const kn__daily_tools *t, int32_t q, int32_t row, int32_t d)
+{
+    for (int32_t k = t->net->tool_start[q]; k < row; k++) {
+        const fleet *f = &t->fleet[k * t->economies + d];
+        if (f->installed < 1 || f->uptime < 1)
+            return true;
     }
-    for (int64_t at = 0; at < (int64_t)t->rows * t->economies; at++) {
-        const fleet *f = &t->fleet[at];
-        double more = renewal(f, &net->net->equipment[at / t->economies]);
-        if (f->group >= 0)
-            day->renew[f->group - first] = fmax(day->renew[f->group - first], more);
+    return false;
+}
+
+/* The fleet in most need orders. */
+static void order_tools(const kn__daily_tools *t, kn__daily_day *day)
+{
+    int64_t first = t->net->engine.group_start[t->net->n];
+    for (int32_t k = 0; k < t->worn_count; k++) {
+        const fleet *f = &t->fleet[t->worn[k]];
+        double more = renewal(f, &t->net->net->equipment[t->worn[k] / t->economies]);
+        int64_t g = f->group - first;
+        if (f->group < 0 || !(more > day->renew[g]))
+            continue;
+        if (day->renew[g] == 1)
+            day->asked[day->drive.asked_count++] = (int32_t)g;
+        day->renew[g] = more;
     }
-    int64_t finals = net->engine.group_start[net->engine.users] - first;
-    for (int64_t g = 0; t->rows && g < finals; g++)
-        day->wanted[g] *= day->renew[g];
+    for (int32_t k = day->named_asked; k < day->drive.asked_count; k++)
+        day->wanted[day->asked[k]] *= day->renew[day->asked[k]];
+}
+
+void kn__daily_tools_set(const kn__daily_tools *t, kn__daily_day *day)
+{
+    for (int32_t k = 0; k < t->worn_count; k++) {
+        int32_t row = t->worn[k] / t->economies, d = t->worn[k] % t->economies;
+        int32_t q = t->net->net->equipment[row].product;
+        if (!comes_later(t, q, row, d))
+            hold_down(t, day, q, d);
+    }
+    order_tools(t, day);
 }
 
 /* The share of normal purchases that closed doors stop. */
@@ -127,20 +184,30 @@ static void age(fleet *f, const kn__equipment *row, double received, double cut)
         f->expansion += known(row->growth, 0) * lack / DAYS_A_YEAR;
 }
 
+static void age_fleet(kn__daily_tools *t, int32_t row, int32_t d,
+                      const kn__daily_day *day, const kn__engine_view *view)
+{
+    fleet *f = &t->fleet[row * t->economies + d];
+    int64_t g = f->group - t->net->engine.group_start[t->net->n];
+    if (f->group < 0 || !(view->final_wanted[g] > 0))
+        return;
+    bool whole = f->installed == 1 && f->missed == 0;
+    double cut = t->barred[row] ? stopped(t->net, day, f->group, d) : 0;
+    if (whole && !(cut > 0) && day->wanted[g] == 1 &&
+        view->final_met[g] == view->final_wanted[g])
+        return;
+    /* What is received over normal: met / wanted × wanted / normal. */
+    double received = view->final_met[g] / view->final_wanted[g] * day->wanted[g];
+    age(f, &t->net->net->equipment[row], received, cut);
+}
+
 void kn__daily_tools_age(kn__daily_tools *t, const kn__daily_day *day,
                          const kn__engine_view *view)
 {
-    int64_t first = t->net->engine.group_start[t->net->n];
-    for (int64_t at = 0; at < (int64_t)t->rows * t->economies; at++) {
-        fleet *f = &t->fleet[at];
-        int64_t g = f->group - first;
-        if (f->group < 0 || !(view->final_wanted[g] > 0))
-            continue;
-        /* What is received over normal: met / wanted × wanted / normal. */
-        double received = view->final_met[g] / view->final_wanted[g] * day->wanted[g];
-        age(f, &t->net->net->equipment[at / t->economies], received,
-            stopped(t->net, day, f->group, (int32_t)(at % t->economies)));
-    }
+    for (int32_t row = 0; row < t->rows; row++)
+        for (int32_t d = 0; d < t->economies; d++)
+            age_fleet(t, row, d, day, view);
+    list_worn(t);
 }
 
 /* ---- Table and state ---- */
@@ -177,4 +244,5 @@ void kn__daily_tools_state(kn__daily_tools *t, kn__state *state)
         KN__STATE(state, &f->expansion, 1);
         KN__STATE(state, &f->missed, 1);
     }
+    list_worn(t);
 }

@@ -20,7 +20,7 @@ typedef struct kn__daily_tools kn__daily_tools;
 
 /* Errors: KN_ERR_MEMORY. */
 kn_status kn__daily_tools_new(kn__daily_tools **tools, kn_context *ctx, kn__arena *arena,
-                              const kn__daily_net *daily);
+                              const kn__daily_net *daily, const kn_scenario *scenario);
 void kn__daily_tools_start(kn__daily_tools *tools);
 /* Before a step: what fleets leave of capacity, what is ordered to renew them. */
 void kn__daily_tools_set(const kn__daily_tools *tools, kn__daily_day *day);
