@@ -133,7 +133,7 @@ static double hold_back(kn__daily_late *l, int32_t k, kn__engine *engine, int32_
         if (!a->product[q] || !set_part(l, k, q, net->economy[j], t))
             continue;
         double amount = kn__engine_received_part(engine, g, l->part);
-        /* A stock may be a debt (guan), and goods may go back (pichler): neither waits. */
+        /* Neither debts (guan) nor goods that go back (pichler) wait. */
         amount = fmax(0, fmin(amount, kn__engine_stock(engine, g)));
         kn__engine_add_stock(engine, g, -steps_of(engine, g, amount));
         a->held[g] += amount;
