@@ -173,8 +173,9 @@ static void receive_group(turn *t, int64_t g, double arrives)
 
 /* ---- Pass ---- */
 
-/* Links from now that are fetched ahead: suppliers lie anywhere. */
-enum { FETCH_AHEAD = 64 };
+/* Links from now that are fetched ahead: suppliers lie anywhere. What is kept of so many
+   producers stays near a processor anyway. */
+enum { FETCH_AHEAD = 64, NEAR = 32768 };
 
 /* Inline: compilers drop calls of functions that do nothing but this. */
 static inline __attribute__((always_inline)) void fetch_ahead(const turn *t, int64_t g)
@@ -195,7 +196,7 @@ static void pass_group(turn *t, int64_t g)
 {
     kn__engine *e = t->e;
     slice s = slice_of(e, g);
-    if (s.supplier && e->awake.all)
+    if (s.supplier && e->awake.all && e->n > NEAR)
         fetch_ahead(t, g);
     if (t->stages & KN__STAGE_RECEIVE)
         receive_group(t, g, dot(e, &s, t->deliver));
