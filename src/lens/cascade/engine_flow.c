@@ -33,6 +33,22 @@ static double dot(const kn__engine *e, const slice *s, const double *v)
     return sum;
 }
 
+/* Two of them: what arrives of a group, and what its orders count on. */
+typedef struct both {
+    double arrives, base;
+} both;
+
+static both dot_both(const slice *s, const double *deliver, const double *lean)
+{
+    both sum = {0, 0};
+    for (int64_t k = 0; k < s->count; k++) {
+        int32_t i = s->supplier[k];
+        sum.arrives += s->z[k] * deliver[i];
+        sum.base += s->z[k] * lean[i];
+    }
+    return sum;
+}
+
 double kn__engine_weigh(const kn__engine *e, int64_t g, const double *v)
 {
     slice s = slice_of(e, g);
@@ -192,18 +208,30 @@ static inline __attribute__((always_inline)) void fetch_ahead(const turn *t, int
     }
 }
 
+/* What the stages want of them. */
+static both weigh_both(const turn *t, int64_t g, const slice *s)
+{
+    bool receives = t->stages & KN__STAGE_RECEIVE;
+    bool orders = t->leans && (t->stages & KN__STAGE_ORDER);
+    if (receives && orders && s->supplier)
+        return dot_both(s, t->deliver, t->lean);
+    return (both){.arrives = receives ? dot(t->e, s, t->deliver) : 0,
+                  .base = orders ? dot(t->e, s, t->lean) : t->e->use[g]};
+}
+
 static void pass_group(turn *t, int64_t g)
 {
     kn__engine *e = t->e;
     slice s = slice_of(e, g);
     if (s.supplier && e->awake.all && e->n > NEAR)
         fetch_ahead(t, g);
+    both sum = weigh_both(t, g, &s);
     if (t->stages & KN__STAGE_RECEIVE)
-        receive_group(t, g, dot(e, &s, t->deliver));
+        receive_group(t, g, sum.arrives);
     if ((t->stages & KN__STAGE_MOVE) && !t->is_final)
         move_group(t, g);
     if (t->stages & KN__STAGE_ORDER)
-        order_group(t, g, &s, t->leans ? dot(e, &s, t->lean) : e->use[g]);
+        order_group(t, g, &s, sum.base);
     t->restless |= e->received[g] != e->use[g];
     if (e->rule.boario_tolerance && !t->is_final)
         t->restless |= gap_differs(e, t->aim, g, e->stock[g]);
