@@ -236,6 +236,56 @@ static kn_context *context_of(shelf *s, int threads)
 
 static const denial short_one = {"stop", "1", "60", ""};
 
+/* Everybody buys of everybody, and nothing has a substitute: denials are played together,
+   those of all holders where they share zones. */
+static kn_network *table_network(kn_context *ctx)
+{
+    kn_network *net;
+    assert_int_equal(case_network(&net, ctx, false), KN_OK);
+    for (int32_t q = 0; q < net->product_count; q++)
+        net->products[q].substitute_share = 0;
+    for (int32_t i = 0; i < net->producer_count; i++)
+        for (int32_t j = 0; j < net->producer_count; j++)
+            if (net->producers[i].output > 0 && net->producers[j].output > 0)
+                net->flows.dense[i * net->producer_count + j] = 1 + (i * 7 + j * 3) % 5;
+    return net;
+}
+
+static void same_cells(kn_context *ctx, const kn_network *net, const denial *d,
+                       const kn_result *matrix)
+{
+    const kn_table *t = kn_result_find(matrix, "chokepoints");
+    assert_true(kn_table_rows(t) > 12);
+    for (int64_t r = 0; r < kn_table_rows(t); r++) {
+        const char *texts[] = {kn_table_text(t, r, 0), kn_table_text(t, r, 1),
+                               kn_table_text(t, r, 2)};
+        if (strcmp(texts[0], texts[2]) != 0)
+            check_cell(ctx, net, d, matrix, texts);
+    }
+}
+
+static void together_as_alone(void **state)
+{
+    static const denial denials[] = {
+        {"targeted", "1", "120", "op: export_ban, from: %s, product: %s, to: %s"},
+        {"stop", "1", "120", "op: export_ban, from: %s, product: %s, to: \"*\""},
+        {"outage", "1", "120", "op: capacity_loss, lose: 1, economy: %s, product: %s"}};
+    kn_context *one = context_of(NULL, 1), *four = context_of(NULL, 4);
+    kn_network *net = table_network(one);
+    (void)state;
+    for (size_t k = 0; k < sizeof denials / sizeof *denials; k++) {
+        kn_result *a = matrix_of(one, net, &denials[k]);
+        kn_result *b = matrix_of(four, net, &denials[k]);
+        same_cells(one, net, &denials[k], a);
+        same_tables(a, b);
+        kn_result_free(a);
+        kn_result_free(b);
+    }
+    kn_network_free(net);
+    kn_context_free(one);
+    kn_context_free(four);
+}
+
 static void any_number_of_threads(void **state)
 {
     kn_context *one = context_of(NULL, 1), *four = context_of(NULL, 4);
@@ -330,11 +380,25 @@ static kn_status one_cell(kn_context *ctx, void *arg)
     return status;
 }
 
+static kn_status all_outages(kn_context *ctx, void *arg)
+{
+    const kn_setting settings[] = {
+        {"model", "kaname"}, {"days", "30"}, {"mode", "outage"}, {"screen", "0"}};
+    kn_result *result;
+    kn_status status =
+        kn_lens_run(&result, ctx, kn_lens_find("chokepoints"), arg, NULL, settings, 4);
+    kn_result_free(result);
+    return status;
+}
+
 static void failing_memory(void **state)
 {
     kn_network *net;
     assert_int_equal(case_network(&net, *state, false), KN_OK);
     assert_true(every_allocation_fails(one_cell, net) > 10);
+    kn_network_free(net);
+    net = table_network(*state);
+    assert_true(every_allocation_fails(all_outages, net) > 10);
     kn_network_free(net);
 }
 
@@ -343,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_cascades),
         cmocka_unit_test(atlas_cells_are_cascades),
+        cmocka_unit_test(together_as_alone),
         cmocka_unit_test(any_number_of_threads),
         cmocka_unit_test(interrupted_and_resumed),
         cmocka_unit_test(screened),

@@ -41,20 +41,18 @@ static kn_status check_goods(kn_context *ctx, const kn__engine_view *v, int64_t 
     return KN_OK;
 }
 
-/* Stocks, and what is on the way to them, in amounts. */
-typedef struct ledger {
-    double stocks, late;
-} ledger;
-
-static ledger take_stock(const kn__engine *engine, const kn__daily_day *day)
+static kn__daily_ledger take_stock(const kn__engine *engine, const kn__daily_day *day)
 {
-    return (ledger){kn__engine_look(engine).stocks, kn__daily_late_held(day->late)};
+    return (kn__daily_ledger){.stocks = kn__engine_look(engine).stocks,
+                              .late = kn__daily_late_held(day->late)};
 }
 
 /* What is released, laid up and no longer on the way is in the stocks. */
-static kn_status check_stocks(kn_context *ctx, const kn__engine_view *v, ledger was,
-                              ledger is, double released, double arrived, int64_t t)
+static kn_status check_stocks(kn_context *ctx, const kn__engine_view *v,
+                              kn__daily_ledger was, kn__daily_ledger is, double arrived,
+                              int64_t t)
 {
+    double released = was.released;
     double room = BALANCE * (v->made + was.stocks + was.late + released) + 1e-300;
     if (fabs(is.stocks - was.stocks - released - v->laid_up - arrived) > room ||
         fabs(was.late - is.late - arrived) > room)
@@ -99,32 +97,53 @@ kn__engine_rule kn__daily_rule(const kn__daily_net *net, int end)
     return rule;
 }
 
-kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
-                          const kn__daily_net *net, const kn_scenario *scenario, int end)
+void kn__daily_open(kn__engine *engine, kn__daily_day *day, const kn__daily_net *net,
+                    const kn_scenario *scenario, int end)
 {
     kn__daily_weights(engine, day, net, end, 0);
     kn__daily_doors(day, net, scenario, 0);
     kn__daily_late_start(day->late);
     kn__daily_tools_start(day->tools);
+}
+
+kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                          const kn__daily_net *net, const kn_scenario *scenario, int end)
+{
+    kn__daily_open(engine, day, net, scenario, end);
     return kn__engine_start(engine, ctx, day->open);
+}
+
+kn__daily_ledger kn__daily_before(kn__engine *engine, kn__daily_day *day,
+                                  const kn__daily_net *net, const kn_scenario *scenario,
+                                  int64_t t)
+{
+    kn__daily_set(day, net, scenario, (double)t);
+    kn__daily_tools_set(day->tools, day);
+    kn__daily_ledger was = take_stock(engine, day);
+    was.released = kn__daily_release(engine, net, scenario, (double)t);
+    return was;
+}
+
+kn_status kn__daily_after(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                          const kn__daily_net *net, int end, int64_t t,
+                          kn__daily_ledger was, kn__engine_view *view)
+{
+    *view = kn__engine_look(engine);
+    KN__TRY(check_goods(ctx, view, t));
+    kn__daily_tools_age(day->tools, day, view);
+    double arrived = kn__daily_late_move(day->late, engine, t);
+    KN__TRY(check_stocks(ctx, view, was, take_stock(engine, day), arrived, t));
+    kn__daily_reweigh(engine, day, net, end, (double)t + 1);
+    return KN_OK;
 }
 
 kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
                          const kn__daily_net *net, const kn_scenario *scenario, int end,
                          int64_t t, kn__engine_view *view)
 {
-    kn__daily_set(day, net, scenario, (double)t);
-    kn__daily_tools_set(day->tools, day);
-    ledger was = take_stock(engine, day);
-    double released = kn__daily_release(engine, net, scenario, (double)t);
+    kn__daily_ledger was = kn__daily_before(engine, day, net, scenario, t);
     KN__TRY(kn__engine_step(engine, ctx, &day->drive));
-    *view = kn__engine_look(engine);
-    KN__TRY(check_goods(ctx, view, t));
-    kn__daily_tools_age(day->tools, day, view);
-    double arrived = kn__daily_late_move(day->late, engine, t);
-    KN__TRY(check_stocks(ctx, view, was, take_stock(engine, day), released, arrived, t));
-    kn__daily_reweigh(engine, day, net, end, (double)t + 1);
-    return KN_OK;
+    return kn__daily_after(engine, ctx, day, net, end, t, was, view);
 }
 
 static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)

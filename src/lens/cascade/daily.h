@@ -136,7 +136,10 @@ void kn__daily_reweigh(kn__engine *engine, const kn__daily_day *day,
 
 /* The rule of an end. */
 kn__engine_rule kn__daily_rule(const kn__daily_net *daily, int end);
-/* Back to the normal state, with the doors of day 0. */
+/* The weights, doors and books of day 0. */
+void kn__daily_open(kn__engine *engine, kn__daily_day *day, const kn__daily_net *daily,
+                    const kn_scenario *scenario, int end);
+/* The same, and the engine back to the normal state. */
 kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
                           const kn__daily_net *daily, const kn_scenario *scenario,
                           int end);
@@ -144,5 +147,17 @@ kn_status kn__daily_begin(kn__engine *engine, kn_context *ctx, kn__daily_day *da
 kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
                          const kn__daily_net *daily, const kn_scenario *scenario, int end,
                          int64_t t, kn__engine_view *view);
+
+/* The halves of it, for who steps the engine: what comes before, with what was in the
+   books then, and what comes after. */
+typedef struct kn__daily_ledger {
+    double stocks, late, released; /* amounts; late: on the way */
+} kn__daily_ledger;
+kn__daily_ledger kn__daily_before(kn__engine *engine, kn__daily_day *day,
+                                  const kn__daily_net *daily, const kn_scenario *scenario,
+                                  int64_t t);
+kn_status kn__daily_after(kn__engine *engine, kn_context *ctx, kn__daily_day *day,
+                          const kn__daily_net *daily, int end, int64_t t,
+                          kn__daily_ledger was, kn__engine_view *view);
 
 #endif

@@ -6,6 +6,8 @@
 #include "lens/cascade/daily.h"
 
 static const double DAYS_A_YEAR = 365;
+/* Flows over cells from which on links are kept as a table. */
+static const double DENSE_FILL = 0.15;
 static const double LEAST_STOCK = 2; /* days: a day's use must be there when it is used */
 /* Where a table does not say (grade D), as the denial model has it. */
 static const double TABLE_SPARE = 0.05, TABLE_SPARE_DAYS = 90;
@@ -25,7 +27,7 @@ typedef struct builder {
     const kn__daily_options *o;
     double *column; /* of one user, dense: by place */
     entry *entries; /* the same, sparse */
-    bool count_only;
+    bool dense, count_only;
     int64_t groups, links;
     int64_t *link_start, *group_start;
     int32_t *supplier, *first;
@@ -132,6 +134,16 @@ static void add_sparse(builder *b, int64_t count)
     }
 }
 
+/* Returns how many entries there are now. */
+static int64_t note(builder *b, int32_t place, double value, int64_t count)
+{
+    if (b->dense)
+        b->column[place] = value;
+    else if (value > 0)
+        b->entries[count++] = (entry){place, value};
+    return count;
+}
+
 /* What a producer buys, or what the final users of an economy do. */
 static int64_t take(builder *b, int32_t user)
 {
@@ -140,6 +152,8 @@ static int64_t take(builder *b, int32_t user)
     int64_t count = 0, n = d->n;
     bool final = user >= n;
     int32_t j = final ? -1 : d->producer[user];
+    if (b->dense)
+        memset(b->column, 0, (size_t)n * sizeof *b->column);
     if (final || z->is_dense) {
         for (int32_t i = 0; i < n; i++) {
             double value = final ? 0 : positive(b, z->dense[i * n + j]);
@@ -147,17 +161,13 @@ static int64_t take(builder *b, int32_t user)
                 if (d->net->finals[c].economy == user - n)
                     value += positive(
                         b, d->net->final_demand[(int64_t)i * d->net->final_count + c]);
-            if (z->is_dense)
-                b->column[d->place[i]] = value;
-            else if (value > 0)
-                b->entries[count++] = (entry){d->place[i], value};
+            count = note(b, d->place[i], value, count);
         }
         return count;
     }
     for (int64_t k = z->columns.start[j]; k < z->columns.start[j + 1]; k++) {
         double value = positive(b, z->columns.value[k]);
-        if (value > 0)
-            b->entries[count++] = (entry){d->place[z->columns.index[k]], value};
+        count = note(b, d->place[z->columns.index[k]], value, count);
     }
     return count;
 }
@@ -168,7 +178,7 @@ static void add_users(builder *b)
     b->groups = b->links = 0;
     for (int32_t u = 0; u < users; u++) {
         int64_t count = take(b, u);
-        if (b->d->net->flows.is_dense)
+        if (b->dense)
             add_dense(b);
         else
             add_sparse(b, count);
@@ -177,11 +187,18 @@ static void add_users(builder *b)
     }
 }
 
+/* Reading zeros in order is faster than looking up who supplies what. */
+static bool is_dense(const kn__flows *z)
+{
+    return z->is_dense || (double)(z->n ? z->columns.start[z->n] : 0) >
+                              DENSE_FILL * (double)z->n * (double)z->n;
+}
+
 static kn_status make_groups(builder *b)
 {
     kn__daily_net *d = b->d;
     int64_t users = d->n + d->net->economy_count;
-    bool dense = d->net->flows.is_dense;
+    bool dense = b->dense = is_dense(&d->net->flows);
     b->column = KN__ARRAY(b->arena, b->ctx, dense ? d->n : 0, double);
     b->entries = KN__ARRAY(b->arena, b->ctx, dense ? 0 : d->n, entry);
     if (!b->column || !b->entries)

@@ -33,8 +33,16 @@ static bool is_cut_off(const kn__daily_net *d, int32_t measure, int32_t e)
     return false;
 }
 
-/* Senders, and everybody where it matters who is whose ally, stand alone; others go
-   together when the same measures meet them. */
+/* Whether a measure stops what others send to `e`, but not what `e` sends to itself. */
+static bool is_own_supplier(const kn__daily_net *d, const kn__measure *m, int32_t e)
+{
+    return kn__ids_has(m->from, e) &&
+           (kn__ids_has(m->to, e) ||
+            kn__measure_meets_all(m, d->net->economy_count, d->net->zzu));
+}
+
+/* Senders that a measure would meet, too, and everybody where it matters who is whose
+   ally, stand alone; others go together when the same measures meet them. */
 static kn_status make_zones(kn__daily_net *d, kn_context *ctx, kn__arena *arena,
                             const kn_scenario *scenario)
 {
@@ -53,7 +61,7 @@ static kn_status make_zones(kn__daily_net *d, kn_context *ctx, kn__arena *arena,
             alone[e] = alone[e] || is_cut_off(d, k, e);
             if (!kn__measure_is_trade(m))
                 continue;
-            alone[e] = alone[e] || kn__ids_has(m->from, e) || bit >= 64;
+            alone[e] = alone[e] || is_own_supplier(d, m, e) || bit >= 64;
             if (bit < 64 && kn__ids_has(m->to, e))
                 mark[e] |= (uint64_t)1 << bit;
             bit++;

@@ -1,23 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The denial matrix by the daily engine: every denial is the run that `cascade --model
-   kaname` makes of it, bit by bit. Denials between the same two economies share zones,
-   and with them an engine. */
+   kaname` makes of it, bit by bit. Denials that share zones share an engine's network; on
+   networks whose flows are a table they are played together, in lots. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "kernel/threads.h"
 #include "lens/cascade/daily_tables.h"
 #include "lens/cascade/denial_matrix.h"
+#include "lens/cascade/engine_batch.h"
 
-enum { CHUNK = 4 };
+/* Denials that are played together, at most: 6 MB each for 77 economies x 45 products, on
+   every thread. */
+enum { LOT_MOST = 32 };
+
+/* due[first], due[first + 1], ...: denials that share zones and weights. */
+typedef struct lot {
+    int64_t first;
+    int32_t count, alike;
+} lot;
+
+typedef struct crew {
+    kn__arena *arena;
+    kn__engine_batch *batch;
+    int32_t count;
+} crew;
 
 typedef struct worker {
     kn_context *ctx;
-    kn__arena *arena; /* of the engines */
+    kn__arena *arena; /* of zones and weights */
     kn__daily_net net;
-    kn__engine *engine[KN__DAILY_ENDS];
-    int32_t holder, victim; /* whom the zones are for; -1: nobody */
+    crew crew[KN__DAILY_ENDS];
+    int32_t alike; /* whom the zones are for; see alike_of */
 } worker;
+
+enum { NOBODY = -1, NOT_YET = -2 };
 
 typedef struct daily_matrix {
     kn__denial_matrix *x;
@@ -26,7 +43,28 @@ typedef struct daily_matrix {
     int32_t *everybody;
     bool ordered; /* weights: low <= mid <= high */
     worker *workers;
+    lot *lots;
+    int64_t lot_count;
 } daily_matrix;
+
+/* One denial of a lot. */
+typedef struct shock {
+    kn__measure measure;
+    kn_scenario scenario;
+    kn__daily_day day;
+    kn__daily_story high, story;
+    bool bound; /* stocks held some output down */
+} shock;
+
+/* Those of a lot that play an end. */
+typedef struct party {
+    const daily_matrix *m;
+    worker *w;
+    kn__engine_batch *batch;
+    shock *shock[LOT_MOST];
+    int32_t count;
+    int end;
+} party;
 
 /* ---- Denials as scenarios ---- */
 
@@ -74,34 +112,66 @@ static bool is_supplied(const daily_matrix *m, const kn__choke_task *t)
     return false;
 }
 
-/* ---- Runs ---- */
-
-/* The weights of a day are a worker's own. */
-static kn_status new_engines(const daily_matrix *m, worker *w,
-                             const kn_scenario *scenario, const kn__choke_task *t)
+/* Denials with the same number have the same zones: those to one victim; those of one
+   holder, whom its own measure spares; all outages. */
+static int32_t alike_of(const daily_matrix *m, const kn__choke_task *t)
 {
+    kn__denial_mode mode = m->x->o->mode;
+    return mode == KN__TARGETED ? victim_of(m, t) : mode == KN__STOP ? t->holder : 0;
+}
+
+/* ---- Engines ---- */
+
+static void release(worker *w)
+{
+    for (int end = 0; end < KN__DAILY_ENDS; end++) {
+        kn__arena_free(w->crew[end].arena);
+        w->crew[end] = (crew){0};
+    }
     kn__arena_free(w->arena);
     w->arena = NULL;
-    w->holder = -1;
-    w->net = m->net;
+    w->alike = NOT_YET;
+}
+
+/* The weights of a day are a worker's own. */
+static kn_status set_zones(const daily_matrix *m, worker *w, const kn_scenario *scenario,
+                           int32_t alike)
+{
+    if (w->alike == alike)
+        return KN_OK;
+    release(w);
     KN__TRY(kn__arena_new(&w->arena, w->ctx));
+    w->net = m->net;
     w->net.now = KN__ARRAY(w->arena, w->ctx, m->net.engine.group_start[m->net.n], double);
     if (!w->net.now)
         return KN_ERR_MEMORY;
     w->net.engine.weight = w->net.now;
     KN__TRY(kn__daily_rezone(&w->net, w->ctx, w->arena, scenario, &m->options));
-    bool one = w->net.rule.make != KN__MAKE_CES; /* then ends differ by weights only */
-    for (int end = 0; end < KN__DAILY_ENDS; end++) {
-        kn__engine_rule rule = kn__daily_rule(&w->net, end);
-        w->engine[end] = w->engine[0];
-        if (end == 0 || !one)
-            KN__TRY(
-                kn__engine_new(&w->engine[end], w->ctx, w->arena, &w->net.engine, &rule));
-    }
-    w->holder = t->holder;
-    w->victim = victim_of(m, t);
+    w->alike = alike;
     return KN_OK;
 }
+
+/* Engines for an end, those that are there if as many are wanted. */
+static kn_status find_engines(party *p)
+{
+    worker *w = p->w;
+    bool one = w->net.rule.make != KN__MAKE_CES; /* then ends differ by weights only */
+    crew *c = &w->crew[one ? 0 : p->end];
+    kn__engine_rule rule = kn__daily_rule(&w->net, p->end);
+    kn_status status = KN_OK;
+    if (c->count != p->count) {
+        kn__arena_free(c->arena);
+        *c = (crew){0};
+        KN__TRY(kn__arena_new(&c->arena, w->ctx));
+        status = kn__engine_batch_new(&c->batch, w->ctx, c->arena, &w->net.engine, &rule,
+                                      p->count);
+        c->count = status < 0 ? 0 : p->count;
+    }
+    p->batch = c->batch;
+    return status;
+}
+
+/* ---- Runs ---- */
 
 static void fill_rows(const daily_matrix *m, const kn__choke_task *t,
                       const kn__daily_story *story)
@@ -131,98 +201,204 @@ static bool is_bound(const kn__engine *e, const kn__engine_view *v, int32_t n)
     return false;
 }
 
-/* All days of one end, told as those of `as`. *bound: stocks held some output down. */
-static kn_status play_end(const daily_matrix *m, worker *w, const kn_scenario *scenario,
-                          kn__daily_day *day, int end, kn__daily_story *story, int as,
-                          bool *bound)
+static kn_status begin(party *p)
 {
-    kn__engine *e = w->engine[end];
+    const double *open[LOT_MOST];
+    KN__TRY(find_engines(p));
+    for (int32_t k = 0; k < p->count; k++) {
+        shock *s = p->shock[k];
+        kn__daily_open(kn__engine_batch_at(p->batch, k), &s->day, &p->w->net,
+                       &s->scenario, p->end);
+        open[k] = s->day.open;
+        s->bound = false;
+    }
+    return kn__engine_batch_start(p->batch, p->w->ctx, open);
+}
+
+/* What the high end is like is told as if it were the centre: it may be both. */
+static kn_status take_day(party *p, int32_t k, int64_t t, kn__daily_ledger was)
+{
+    worker *w = p->w;
+    shock *s = p->shock[k];
+    kn__engine *e = kn__engine_batch_at(p->batch, k);
     kn__engine_view view;
-    *bound = false;
-    KN__TRY(kn__daily_begin(e, w->ctx, day, &w->net, scenario, end));
-    for (int64_t t = 0; t < m->options.days; t++) {
-        if (kn__cancelled(w->ctx))
+    bool high = p->end == KN__DAILY_HIGH;
+    KN__TRY(kn__daily_after(e, w->ctx, &s->day, &w->net, p->end, t, was, &view));
+    s->bound = s->bound || is_bound(e, &view, w->net.n);
+    return kn__daily_take(high ? &s->high : &s->story, w->ctx, NULL,
+                          high ? KN__DAILY_MID : p->end, t, &view);
+}
+
+static kn_status play_day(party *p, int64_t t)
+{
+    kn__engine_drive drives[LOT_MOST];
+    kn__daily_ledger was[LOT_MOST];
+    for (int32_t k = 0; k < p->count; k++) {
+        shock *s = p->shock[k];
+        was[k] = kn__daily_before(kn__engine_batch_at(p->batch, k), &s->day, &p->w->net,
+                                  &s->scenario, t);
+        drives[k] = s->day.drive;
+    }
+    KN__TRY(kn__engine_batch_step(p->batch, p->w->ctx, drives));
+    for (int32_t k = 0; k < p->count; k++)
+        KN__TRY(take_day(p, k, t, was[k]));
+    return KN_OK;
+}
+
+static kn_status play_end(party *p, int end)
+{
+    p->end = end;
+    KN__TRY(begin(p));
+    for (int64_t t = 0; t < p->m->options.days; t++) {
+        if (kn__cancelled(p->w->ctx))
             return KN_ERR_CANCELLED;
-        KN__TRY(kn__daily_step(e, w->ctx, day, &w->net, scenario, end, t, &view));
-        KN__TRY(kn__daily_take(story, w->ctx, NULL, as, t, &view));
-        *bound = *bound || is_bound(e, &view, w->net.n);
+        KN__TRY(play_day(p, t));
     }
     return KN_OK;
 }
 
+/* Keeps those of the party whose ends may differ; of the others all ends are the high
+   one. */
+static void keep_bound(party *p)
+{
+    int32_t kept = 0;
+    for (int32_t k = 0; k < p->count; k++) {
+        shock *s = p->shock[k];
+        double *lost = s->high.lost[KN__DAILY_MID];
+        bool same = !s->bound && p->m->ordered;
+        if (same) {
+            s->story = s->high;
+            s->story.lost[KN__DAILY_LOW] = lost;
+        }
+        s->story.lost[KN__DAILY_HIGH] = lost;
+        if (!same)
+            p->shock[kept++] = s;
+    }
+    p->count = kept;
+}
+
 /* The high end first. Ends differ in how much an empty stock holds output down, least of
    all in the low one: where even the high end has no output held down, all are one. */
-static kn_status play(const daily_matrix *m, worker *w, kn__arena *arena,
-                      const kn_scenario *scenario, kn__daily_story *story)
+static kn_status play(const daily_matrix *m, worker *w, kn__arena *arena, shock *shocks,
+                      int32_t count)
 {
-    kn__daily_day day;
-    kn__daily_story high;
-    bool bound;
-    KN__TRY(kn__daily_day_new(&day, w->ctx, arena, &w->net, scenario, &m->options));
-    KN__TRY(kn__daily_story_new(&high, w->ctx, arena, &w->net, &m->options));
-    KN__TRY(kn__daily_story_new(story, w->ctx, arena, &w->net, &m->options));
-    KN__TRY(play_end(m, w, scenario, &day, KN__DAILY_HIGH, &high, KN__DAILY_MID, &bound));
-    double *lost = high.lost[KN__DAILY_MID];
-    if (!bound && m->ordered) {
-        *story = high;
-        story->lost[KN__DAILY_LOW] = story->lost[KN__DAILY_HIGH] = lost;
-        return KN_OK;
+    party p = {.m = m, .w = w, .count = count};
+    for (int32_t k = 0; k < count; k++) {
+        shock *s = p.shock[k] = &shocks[k];
+        KN__TRY(kn__daily_day_new(&s->day, w->ctx, arena, &w->net, &s->scenario,
+                                  &m->options));
+        KN__TRY(kn__daily_story_new(&s->high, w->ctx, arena, &w->net, &m->options));
+        KN__TRY(kn__daily_story_new(&s->story, w->ctx, arena, &w->net, &m->options));
     }
-    story->lost[KN__DAILY_HIGH] = lost;
-    KN__TRY(play_end(m, w, scenario, &day, KN__DAILY_MID, story, KN__DAILY_MID, &bound));
-    return play_end(m, w, scenario, &day, KN__DAILY_LOW, story, KN__DAILY_LOW, &bound);
+    KN__TRY(play_end(&p, KN__DAILY_HIGH));
+    keep_bound(&p);
+    if (!p.count)
+        return KN_OK;
+    KN__TRY(play_end(&p, KN__DAILY_MID));
+    return play_end(&p, KN__DAILY_LOW);
 }
 
-static kn_status run_task(const daily_matrix *m, worker *w, kn__choke_task *t)
+static kn_status play_lot(const daily_matrix *m, worker *w, kn__arena *arena,
+                          const lot *of)
 {
-    kn__measure measure = measure_of(m, t);
-    kn_scenario scenario = {.path = "", .measures = &measure, .count = 1};
-    kn__daily_story story;
-    kn__arena *arena;
-    if (w->holder != t->holder || w->victim != victim_of(m, t))
-        KN__TRY(new_engines(m, w, &scenario, t));
-    KN__TRY(kn__arena_new(&arena, w->ctx));
-    kn_status status = play(m, w, arena, &scenario, &story);
-    if (status >= 0)
-        fill_rows(m, t, &story);
-    kn__arena_free(arena);
-    return status;
-}
-
-static void fill_zero(const daily_matrix *m, const kn__choke_task *t)
-{
-    for (int32_t k = 0; k < t->count; k++)
-        m->x->rows[t->first + k].bite = NAN;
-}
-
-static kn_status run_tasks(void *arg, int index, int64_t begin, int64_t end)
-{
-    daily_matrix *m = arg;
-    for (int64_t k = begin; k < end; k++) {
-        kn__choke_task *t = &m->x->tasks[m->x->due[k]];
-        if (m->x->o->mode != KN__OUTAGE && !is_supplied(m, t))
-            fill_zero(m, t);
-        else
-            KN__TRY(run_task(m, &m->workers[index], t));
+    shock *shocks = KN__ARRAY(arena, w->ctx, of->count, shock);
+    const int64_t *due = m->x->due + of->first;
+    if (!shocks)
+        return KN_ERR_MEMORY;
+    for (int32_t k = 0; k < of->count; k++) {
+        shocks[k].measure = measure_of(m, &m->x->tasks[due[k]]);
+        shocks[k].scenario =
+            (kn_scenario){.path = "", .measures = &shocks[k].measure, .count = 1};
+    }
+    KN__TRY(set_zones(m, w, &shocks[0].scenario, of->alike));
+    KN__TRY(play(m, w, arena, shocks, of->count));
+    for (int32_t k = 0; k < of->count; k++) {
+        kn__choke_task *t = &m->x->tasks[due[k]];
+        fill_rows(m, t, &shocks[k].story);
         t->done = true;
     }
     return KN_OK;
 }
 
-/* ---- All of them ---- */
+static kn_status run_lots(void *arg, int index, int64_t begin, int64_t end)
+{
+    daily_matrix *m = arg;
+    worker *w = &m->workers[index];
+    for (int64_t k = begin; k < end; k++) {
+        kn__arena *arena;
+        KN__TRY(kn__arena_new(&arena, w->ctx));
+        kn_status status = play_lot(m, w, arena, &m->lots[k]);
+        kn__arena_free(arena);
+        KN__TRY(status);
+    }
+    return KN_OK;
+}
 
-static int by_pair(const void *a, const void *b, void *arg)
+/* ---- Lots ---- */
+
+/* Whether all that are alike have the same weights, and flows are read for all at once.
+ */
+static bool is_shared(const daily_matrix *m, const kn__choke_task *t)
+{
+    return !m->net.engine.supplier &&
+           !(m->x->net->products[t->product].substitute_share > 0);
+}
+
+static int by_zones(const void *a, const void *b, void *arg)
 {
     const daily_matrix *m = arg;
     const kn__choke_task *t = &m->x->tasks[*(const int64_t *)a];
     const kn__choke_task *u = &m->x->tasks[*(const int64_t *)b];
-    int32_t p[] = {t->holder, victim_of(m, t), t->product};
-    int32_t q[] = {u->holder, victim_of(m, u), u->product};
-    for (int k = 0; k < 3; k++)
+    int32_t p[] = {alike_of(m, t), is_shared(m, t), t->holder, t->product};
+    int32_t q[] = {alike_of(m, u), is_shared(m, u), u->holder, u->product};
+    for (int k = 0; k < 4; k++)
         if (p[k] != q[k])
             return p[k] < q[k] ? -1 : 1;
-    return 0;
+    return *(const int64_t *)a < *(const int64_t *)b ? -1 : 1;
 }
+
+/* Those whose victims buy nothing of the holder are done. */
+static void leave_out_idle(daily_matrix *m)
+{
+    kn__denial_matrix *x = m->x;
+    int64_t kept = 0;
+    for (int64_t k = 0; k < x->due_count; k++) {
+        kn__choke_task *t = &x->tasks[x->due[k]];
+        t->done = x->o->mode != KN__OUTAGE && !is_supplied(m, t);
+        for (int32_t v = 0; t->done && v < t->count; v++)
+            x->rows[t->first + v].bite = NAN;
+        if (!t->done)
+            x->due[kept++] = x->due[k];
+    }
+    x->due_count = kept;
+}
+
+/* Small enough that every thread has one. */
+static kn_status make_lots(daily_matrix *m, kn_context *ctx, kn__arena *arena)
+{
+    kn__denial_matrix *x = m->x;
+    int64_t threads = kn_context_threads(ctx);
+    int64_t most = (x->due_count + threads - 1) / threads;
+    most = most > LOT_MOST ? LOT_MOST : most;
+    m->lots = KN__ARRAY(arena, ctx, x->due_count, lot);
+    if (!m->lots)
+        return KN_ERR_MEMORY;
+    qsort_r(x->due, (size_t)x->due_count, sizeof *x->due, by_zones, m);
+    for (int64_t k = 0; k < x->due_count; k++) {
+        const kn__choke_task *t = &x->tasks[x->due[k]];
+        const kn__choke_task *before = k ? &x->tasks[x->due[k - 1]] : t;
+        int32_t alike = alike_of(m, t);
+        lot *last = k ? &m->lots[m->lot_count - 1] : NULL;
+        if (last && last->count < most && last->alike == alike && is_shared(m, before) &&
+            is_shared(m, t))
+            last->count++;
+        else
+            m->lots[m->lot_count++] = (lot){.first = k, .count = 1, .alike = alike};
+    }
+    return KN_OK;
+}
+
+/* ---- All of them ---- */
 
 static bool is_ordered(const kn__daily_net *d)
 {
@@ -235,28 +411,33 @@ static bool is_ordered(const kn__daily_net *d)
     return true;
 }
 
-static kn_status prepare(daily_matrix *m, kn_context *ctx, kn__arena *arena, int workers)
+static kn_status prepare(daily_matrix *m, kn_context *ctx, kn__arena *arena)
 {
     kn__denial_matrix *x = m->x;
     kn_scenario nothing = {.path = ""};
     m->everybody = x->ids;
+    KN__TRY(kn__daily_from_network(&m->net, ctx, arena, x->net, &nothing, &m->options));
+    m->ordered = is_ordered(&m->net);
+    leave_out_idle(m);
+    return make_lots(m, ctx, arena);
+}
+
+static kn_status hire(daily_matrix *m, kn_context *ctx, kn__arena *arena, int workers)
+{
     m->workers = KN__ARRAY(arena, ctx, workers, worker);
     if (!m->workers)
         return KN_ERR_MEMORY;
-    KN__TRY(kn__daily_from_network(&m->net, ctx, arena, x->net, &nothing, &m->options));
-    m->ordered = is_ordered(&m->net);
     for (int k = 0; k < workers; k++) {
-        m->workers[k].holder = -1;
+        m->workers[k].alike = NOT_YET;
         KN__TRY(kn__context_worker(&m->workers[k].ctx, ctx));
     }
-    qsort_r(x->due, (size_t)x->due_count, sizeof *x->due, by_pair, m);
     return KN_OK;
 }
 
-static void clean(daily_matrix *m, int workers)
+static void dismiss(daily_matrix *m, int workers)
 {
     for (int k = 0; m->workers && k < workers; k++) {
-        kn__arena_free(m->workers[k].arena);
+        release(&m->workers[k]);
         kn_context_free(m->workers[k].ctx);
     }
 }
@@ -264,35 +445,41 @@ static void clean(daily_matrix *m, int workers)
 /* Nothing denied, nothing lost. */
 static kn_status check_null(daily_matrix *m, kn_context *ctx, kn__arena *arena)
 {
-    const kn__choke_task nobody = {.holder = -1};
-    kn_scenario nothing = {.path = ""};
-    kn__daily_story story;
+    shock nothing = {.scenario = {.path = ""}};
     worker *w = &m->workers[0];
-    KN__TRY(new_engines(m, w, &nothing, &nobody));
-    KN__TRY(play(m, w, arena, &nothing, &story));
+    KN__TRY(set_zones(m, w, &nothing.scenario, NOBODY));
+    KN__TRY(play(m, w, arena, &nothing, 1));
     for (int32_t e = 0; e < m->x->model.economies; e++)
         for (int end = 0; end < KN__DAILY_ENDS; end++)
-            if (kn__daily_loss(&story, end, e) != 0)
+            if (kn__daily_loss(&nothing.story, end, e) != 0)
                 return kn__fail(ctx, KN_ERR_INTERNAL,
                                 "the daily run without any denial does not give zero");
     return KN_OK;
 }
 
+static kn_status run_all(daily_matrix *m, kn_context *ctx, kn__arena *arena)
+{
+    int workers = kn__workers(ctx, m->lot_count, 1);
+    kn_status status = hire(m, ctx, arena, workers);
+    if (status >= 0)
+        status = check_null(m, ctx, arena);
+    if (status >= 0)
+        status =
+            kn__parallel_for(ctx, "denials, day by day", m->lot_count, 1, run_lots, m);
+    dismiss(m, workers);
+    return status;
+}
+
 kn_status kn__matrix_run_daily(kn__denial_matrix *x, kn_context *ctx)
 {
     daily_matrix m = {.x = x, .options = kn__daily_defaults("kaname", x->o->days)};
-    int workers = kn__workers(ctx, x->due_count, CHUNK);
     kn__arena *arena;
     if (!x->due_count)
         return KN_OK;
     KN__TRY(kn__arena_new(&arena, ctx));
-    kn_status status = prepare(&m, ctx, arena, workers);
-    if (status >= 0)
-        status = check_null(&m, ctx, arena);
-    if (status >= 0)
-        status = kn__parallel_for(ctx, "denials, day by day", x->due_count, CHUNK,
-                                  run_tasks, &m);
-    clean(&m, workers);
+    kn_status status = prepare(&m, ctx, arena);
+    if (status >= 0 && m.lot_count)
+        status = run_all(&m, ctx, arena);
     kn__arena_free(arena);
     return status == KN_ERR_MEMORY ? kn__fail(ctx, status, "out of memory") : status;
 }
