@@ -98,15 +98,18 @@ static kn__measure measure_of(const daily_matrix *m, const kn__choke_task *t)
 static bool is_supplied(const daily_matrix *m, const kn__choke_task *t)
 {
     const kn__daily_net *d = &m->net;
-    const kn__engine_net *e = &d->engine;
-    int32_t victim = victim_of(m, t), users = d->n + m->x->model.economies;
+    const int64_t *start = d->engine.link_start;
+    int32_t victim = victim_of(m, t);
+    int32_t users = start ? d->n + m->x->model.economies : 0;
     for (int32_t j = 0; j < users; j++) {
         int32_t economy = j < d->n ? d->economy[j] : j - d->n;
-        int64_t g =
-            victim < 0 || economy == victim ? kn__daily_group(d, j, t->product) : -1;
-        for (int64_t k = g < 0 ? 0 : e->link_start[g]; g >= 0 && k < e->link_start[g + 1];
-             k++)
-            if (e->flow[k] > 0 && d->economy[kn__daily_supplier(d, g, k)] == t->holder)
+        bool buys = victim < 0 || economy == victim;
+        int64_t g = buys ? kn__daily_group(d, j, t->product) : -1;
+        if (g < 0)
+            continue;
+        for (int64_t k = start[g]; k < start[g + 1]; k++)
+            if (d->engine.flow[k] > 0 &&
+                d->economy[kn__daily_supplier(d, g, k)] == t->holder)
                 return true;
     }
     return false;
