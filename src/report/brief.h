@@ -52,6 +52,7 @@ typedef struct kn__brief {
     kn_result *cascade[KN__HORIZONS];
     kn_result *extra[KN__CASES];
     kn_result *range; /* draws of the first threat and of the scenario */
+    kn_result *daily; /* the scenario day by day; NULL: that model does not play it */
     /* read out of them */
     kn__threat threat[KN__TOP];
     int32_t threat_count;
@@ -84,6 +85,7 @@ void kn__brief_ranking(kn__text *out, const kn__brief *brief);
 kn_status kn__brief_chain(kn__text *out, const kn__brief *brief);
 kn_status kn__brief_map(kn__text *out, const kn__brief *brief);
 void kn__brief_scenario(kn__text *out, const kn__brief *brief);
+kn_status kn__brief_daily(kn__text *out, const kn__brief *brief);
 void kn__brief_sensitivity(kn__text *out, const kn__brief *brief);
 void kn__brief_drivers(kn__text *out, const kn__brief *brief);
 void kn__brief_assumptions(kn__text *out, const kn__brief *brief);

@@ -160,6 +160,7 @@ void kn__brief_release(kn__brief *b)
     kn_result_free(b->dependency);
     kn_result_free(b->accounts);
     kn_result_free(b->range);
+    kn_result_free(b->daily);
     for (int32_t k = 0; k < KN__HORIZONS; k++)
         kn_result_free(b->cascade[k]);
     for (int32_t k = 0; k < KN__CASES; k++)

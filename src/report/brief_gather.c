@@ -84,6 +84,21 @@ static kn_status gather_range(kn__brief *b)
     return KN_OK;
 }
 
+/* The same measures day by day; what that model refuses is no error of the brief. */
+static kn_status gather_daily(kn__brief *b)
+{
+    kn_setting settings[] = {{"model", "kaname"},
+                             {"days", horizon_days[KN__HORIZONS - 1]}};
+    if (!b->scenario)
+        return KN_OK;
+    kn_status status = run(&b->daily, b, "cascade", b->network, b->scenario, settings, 2);
+    if (status == KN_ERR_USAGE || status == KN_ERR_DATA) {
+        kn_context_clear(b->ctx);
+        return KN_OK;
+    }
+    return status;
+}
+
 kn_status kn__brief_gather(kn__brief *b)
 {
     kn_setting of = {"of", b->options->economy};
@@ -97,5 +112,6 @@ kn_status kn__brief_gather(kn__brief *b)
     KN__TRY(kn_network_describe(&b->accounts, b->ctx, b->network));
     KN__TRY(kn__brief_digest(b));
     KN__TRY(gather_range(b));
+    KN__TRY(gather_daily(b));
     return gather_cases(b);
 }

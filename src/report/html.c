@@ -175,6 +175,7 @@ kn_status kn__brief_page(kn__text *out, const kn__brief *brief)
     KN__TRY(kn__brief_chain(out, brief));
     KN__TRY(kn__brief_map(out, brief));
     kn__brief_scenario(out, brief);
+    KN__TRY(kn__brief_daily(out, brief));
     kn__brief_sensitivity(out, brief);
     kn__brief_drivers(out, brief);
     kn__brief_assumptions(out, brief);
