@@ -3,6 +3,7 @@
    scenario file. */
 #include "support.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,6 +80,57 @@ static void the_page_says_what_the_lens_found(void **state)
     kn_network_free(net);
 }
 
+/* Each cell of the heat map is the lowest output share of 30 days of the daily model. */
+static void days_are_those_of_the_daily_model(void **state)
+{
+    enum { SPAN = 30, DAYS = 360 };
+    kn_network *net;
+    kn_result *result;
+    kn_scenario *scenario;
+    char *html, cell[64];
+    kn_setting settings[] = {{"model", "kaname"}, {"days", "360"}};
+    assert_int_equal(case_network(&net, *state, false), KN_OK);
+    assert_int_equal(kn_scenario_read(&scenario, *state, net, scenario_path), KN_OK);
+    assert_true(kn_lens_run(&result, *state, kn_lens_find("cascade"), net, scenario,
+                            settings, 2) >= 0);
+    const kn_table *path = kn_result_find(result, "path");
+    kn_brief_options options = wish("CHN", scenario_path, KN_LANG_EN);
+    assert_int_equal(brief(&html, *state, &options), KN_OK);
+    const char *at = strstr(html, "<th scope=\"col\" class=\"n\">360</th>");
+    assert_non_null(at);
+    at = strstr(at, "<tr><th scope=\"row\">");
+    assert_non_null(at);
+    at += strlen("<tr><th scope=\"row\">");
+    const char *row = at;
+    size_t length = strcspn(row, "<");
+    for (int end = SPAN; end <= DAYS; end += SPAN) {
+        double lowest = 1;
+        for (int64_t r = 0; r < kn_table_rows(path); r++) {
+            double day = kn_table_number(path, r, kn_table_column(path, "day"));
+            const char *made = kn_table_text(path, r, kn_table_column(path, "product"));
+            int32_t product;
+            assert_int_equal(kn_network_find_product(&product, *state, net, made), KN_OK);
+            const char *name = kn_network_product_name(net, product, KN_LANG_EN);
+            if (day > end - SPAN && day <= end &&
+                !strcmp(kn_table_text(path, r, kn_table_column(path, "economy")),
+                        "CHN") &&
+                strlen(name) == length && !strncmp(name, row, length))
+                lowest =
+                    fmin(lowest,
+                         kn_table_number(path, r, kn_table_column(path, "output_share")));
+        }
+        snprintf(cell, sizeof cell, ">%.0f</td>", 100 * lowest);
+        at = strstr(at, "<td class=\"n\" style=");
+        assert_non_null(at);
+        at = strchr(at, '>');
+        assert_int_equal(strncmp(at, cell, strlen(cell)), 0);
+    }
+    kn_output_free(*state, html);
+    kn_result_free(result);
+    kn_scenario_free(scenario);
+    kn_network_free(net);
+}
+
 static void threads_do_not_change_a_byte(void **state)
 {
     (void)state;
@@ -138,6 +190,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_page_says_what_the_lens_found, context_setup,
+                                        context_teardown),
+        cmocka_unit_test_setup_teardown(days_are_those_of_the_daily_model, context_setup,
                                         context_teardown),
         cmocka_unit_test(threads_do_not_change_a_byte),
         cmocka_unit_test_setup_teardown(wrong_wishes_are_refused_in_words, context_setup,
