@@ -87,6 +87,11 @@ static const kn_option import_options[] = {
      .unit = "FILE",
      .help = "format atlas only: a csv of BACI or UN Comtrade whose flows replace the "
              "known links of products with clean HS codes"},
+    {.name = "only",
+     .type = KN_OPTION_TEXT,
+     .unit = "HS,...",
+     .help = "formats baci and comtrade only: the goods to read, by HS chapter, heading "
+             "or code (81,8542,850511); a whole year is too large"},
 };
 
 static const kn_option info_options[] = {
@@ -215,8 +220,10 @@ static const command commands[] = {
      .summary = "read source files into a kaname file (-o FILE)",
      .details = "SOURCE may be left out for the format atlas: it is then the atlas that "
                 "kaname carries, as it is when SOURCE is \"atlas\".",
-     .example = "import wiod wiot_2011.csv.gz -o wiod2011.kaname\n"
-                "import atlas --trade baci_2024.csv -o atlas2024.kaname",
+     .example =
+         "import wiod wiot_2011.csv.gz -o wiod2011.kaname\n"
+         "import atlas --trade baci_2024.csv -o atlas2024.kaname\n"
+         "import baci BACI_HS22_Y2024_V202601.csv --only 8541,8542 -o chips.kaname",
      OPTIONS(import_options),
      .least_words = 1,
      .most_words = 1000,

@@ -23,13 +23,16 @@ static kn_status unknown_format(const cli *c, const char *word)
 /* Reads the sources; no folder, or the word "atlas", is the atlas kaname carries. */
 static kn_status read_sources(kn_network **network, const cli *c, const kn_format *format)
 {
-    const char *trade = cli__setting(c, "trade");
+    const char *trade = cli__setting(c, "trade"), *only = cli__setting(c, "only");
     bool atlas = !strcmp(format->name, "atlas");
     int32_t count = c->word_count - 1;
     *network = NULL;
     if (trade && !atlas)
         return cli__fail(KN_ERR_USAGE, "--trade goes with format atlas, not %s",
                          format->name);
+    if (only)
+        return kn_network_import_goods(network, c->ctx, format, c->words + 1, count,
+                                       only);
     if (!atlas || count > 1)
         return kn_network_import(network, c->ctx, format, c->words + 1, count);
     const char *folder = count && strcmp(c->words[1], "atlas") != 0 ? c->words[1] : NULL;

@@ -21,6 +21,15 @@ kn_status kn_network_import(kn_network **network, kn_context *context,
                             const kn_format *format, const char *const *paths,
                             int32_t path_count);
 
+/* The same for the formats of bilateral trade, baci and comtrade, but only goods whose HS
+   code begins with one of `hs_codes`: chapters, headings or codes parted by commas
+   ("81,8542,850511"). A whole year of all goods is more than a network holds. Errors:
+   also KN_ERR_USAGE for a word that is no code and for a format without HS codes;
+   KN_ERR_NOT_FOUND with the nearest codes of the file for one that no flow bears. */
+kn_status kn_network_import_goods(kn_network **network, kn_context *context,
+                                  const kn_format *format, const char *const *paths,
+                                  int32_t path_count, const char *hs_codes);
+
 /* The default network compiled into the library. */
 kn_status kn_network_atlas(kn_network **network, kn_context *context);
 

@@ -36,26 +36,50 @@ static kn_status read_embedded(kn__chain_raw **raw, kn_context *ctx)
                                 sizeof names / sizeof *names);
 }
 
-static kn_status read_trade(kn__flows_raw **flows, kn_context *ctx, const char *path)
+static kn_status read_trade(kn__flows_raw **flows, kn_context *ctx, const char *path,
+                            const kn__hs_list *only)
 {
     const char *format, *encoding;
     *flows = NULL;
     KN__TRY(kn__recognise(&format, &encoding, ctx, path));
     if (kn__text_equal(format, "baci"))
-        return kn__read_baci(flows, ctx, &path, 1);
+        return kn__read_baci(flows, ctx, &path, 1, only);
     if (kn__text_equal(format, "comtrade"))
-        return kn__read_comtrade(flows, ctx, &path, 1);
+        return kn__read_comtrade(flows, ctx, &path, 1, only);
     return kn__fail(ctx, KN_ERR_DATA,
                     "%s: this is not bilateral trade; a csv of BACI (i, j, v or i, j, "
                     "cmd) or of UN Comtrade was expected%s%s",
                     path, format ? ", found " : "", format ? format : "");
 }
 
+/* A year of trade is some ten million rows, of which a chain needs a few in a hundred. */
+static kn_status find_goods(kn__hs_list *goods, kn_context *ctx, const kn__chain_raw *raw,
+                            kn__arena *arena)
+{
+    kn__text all;
+    kn__text_init(&all, ctx, 0);
+    for (int64_t k = 0; k < raw->product_count; k++)
+        if (*raw->products[k].hs)
+            kn__text_addf(&all, "%s%s", all.length ? ";" : "", raw->products[k].hs);
+    kn_status status = kn__text_status(&all);
+    if (status >= 0 && all.length)
+        status = kn__hs_parse(goods, ctx, arena, all.data);
+    kn__text_release(&all);
+    return status;
+}
+
 static kn_status overlay_trade(kn__chain_raw *raw, kn_context *ctx, const char *path)
 {
-    kn__flows_raw *flows;
-    KN__TRY(read_trade(&flows, ctx, path));
-    kn_status status = kn__chain_overlay(raw, ctx, flows);
+    kn__flows_raw *flows = NULL;
+    kn__hs_list goods = {0};
+    kn__arena *arena;
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = find_goods(&goods, ctx, raw, arena);
+    if (status >= 0)
+        status = read_trade(&flows, ctx, path, &goods);
+    kn__arena_free(arena);
+    if (status >= 0)
+        status = kn__chain_overlay(raw, ctx, flows);
     kn__flows_raw_free(ctx, flows);
     return status;
 }

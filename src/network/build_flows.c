@@ -91,7 +91,7 @@ static kn_status add_producers(flow_builder *b)
     if (cells > MOST_CELLS)
         return kn__fail(b->ctx, KN_ERR_LIMIT,
                         "%s: %d exporters of products and %d buyers are too many cells; "
-                        "keep only the products you need in the file",
+                        "read only the goods you need: import --only 81,8542",
                         b->raw->name, (int)count, (int)net->final_count);
     net->producer_count = count;
     net->producers = KN__ARRAY(net->arena, b->ctx, count, kn__producer);

@@ -5,16 +5,20 @@
 
 /* How a format becomes a network: its reader, then the builder of the shape it gives. */
 typedef kn_status (*importer)(kn_network **net, kn_context *ctx, const char *const *paths,
-                              int32_t count);
+                              int32_t count, const kn__hs_list *only);
 
 typedef struct format {
     kn_format face;
-    int32_t least, most; /* paths */
+    int32_t most; /* paths; the least is one */
     importer import;
+    bool goods; /* reads HS codes, and takes a list of them */
 } format;
 
 typedef kn_status (*io_reader)(kn__io_raw **raw, kn_context *ctx, const char *path);
 typedef kn_status (*chain_reader)(kn__chain_raw **raw, kn_context *ctx, const char *path);
+typedef kn_status (*flows_reader)(kn__flows_raw **raw, kn_context *ctx,
+                                  const char *const *paths, int32_t count,
+                                  const kn__hs_list *only);
 
 static kn_status import_io(kn_network **net, kn_context *ctx, io_reader read,
                            const char *path)
@@ -36,29 +40,34 @@ static kn_status import_chain(kn_network **net, kn_context *ctx, chain_reader re
     return status;
 }
 
-static kn_status import_baci(kn_network **net, kn_context *ctx, const char *const *paths,
-                             int32_t count)
+static kn_status import_flows(kn_network **net, kn_context *ctx, flows_reader read,
+                              const char *const *paths, int32_t count,
+                              const kn__hs_list *only)
 {
     kn__flows_raw *raw;
-    KN__TRY(kn__read_baci(&raw, ctx, paths, count));
+    KN__TRY(read(&raw, ctx, paths, count, only));
     kn_status status = kn__network_from_flows(net, ctx, raw);
     kn__flows_raw_free(ctx, raw);
     return status;
+}
+
+static kn_status import_baci(kn_network **net, kn_context *ctx, const char *const *paths,
+                             int32_t count, const kn__hs_list *only)
+{
+    return import_flows(net, ctx, kn__read_baci, paths, count, only);
 }
 
 static kn_status import_comtrade(kn_network **net, kn_context *ctx,
-                                 const char *const *paths, int32_t count)
+                                 const char *const *paths, int32_t count,
+                                 const kn__hs_list *only)
 {
-    kn__flows_raw *raw;
-    KN__TRY(kn__read_comtrade(&raw, ctx, paths, count));
-    kn_status status = kn__network_from_flows(net, ctx, raw);
-    kn__flows_raw_free(ctx, raw);
-    return status;
+    return import_flows(net, ctx, kn__read_comtrade, paths, count, only);
 }
 
 static kn_status import_firms(kn_network **net, kn_context *ctx, const char *const *paths,
-                              int32_t count)
+                              int32_t count, const kn__hs_list *only)
 {
+    (void)only;
     kn__firms_raw *raw;
     KN__TRY(kn__read_firms(&raw, ctx, paths, count));
     kn_status status = kn__network_from_firms(net, ctx, raw);
@@ -68,9 +77,11 @@ static kn_status import_firms(kn_network **net, kn_context *ctx, const char *con
 
 #define IMPORT(kind, name)                                                               \
     static kn_status import_##name(kn_network **net, kn_context *ctx,                    \
-                                   const char *const *paths, int32_t count)              \
+                                   const char *const *paths, int32_t count,              \
+                                   const kn__hs_list *only)                              \
     {                                                                                    \
         (void)count;                                                                     \
+        (void)only;                                                                      \
         return import_##kind(net, ctx, kn__read_##name, paths[0]);                       \
     }
 IMPORT(chain, atlas)
@@ -86,62 +97,59 @@ IMPORT(io, bea)
 IMPORT(chain, usgs)
 
 static const format formats[] = {
-    {{"atlas", "kaname's own folder of tables: products, shares, recipes, sources",
-      "FOLDER"},
-     1,
-     1,
-     import_atlas},
-    {{"eto", "ETO semiconductor supply chain data set", "FOLDER"}, 1, 1, import_eto},
-    {{"wiod", "WIOD world input-output table, release 2013", "FILE.csv[.gz]"},
-     1,
-     1,
-     import_wiod},
-    {{"icio", "OECD inter-country input-output table, editions 2021, 2023, 2025",
-      "FILE.csv[.gz]|FILE.zip"},
-     1,
-     1,
-     import_icio},
-    {{"figaro", "Eurostat FIGARO, industry by industry, matrix or flat file",
-      "FILE.csv|FILE.zip"},
-     1,
-     1,
-     import_figaro},
-    {{"exiobase", "EXIOBASE 3, monetary", "FOLDER|FILE.zip"}, 1, 1, import_exiobase},
-    {{"pymrio", "a table saved by pymrio as text", "FOLDER|FILE.zip"},
-     1,
-     1,
-     import_pymrio},
-    {{"eora26", "Eora26 with its files of labels", "FOLDER|FILE.zip"},
-     1,
-     1,
-     import_eora26},
-    {{"bea", "BEA tables of the USA: use, or total requirements", "FILE.csv|FOLDER"},
-     1,
-     1,
-     import_bea},
-    {{"baci", "BACI bilateral trade, with the file of country codes",
-      "FLOWS.csv [CODES.csv]"},
-     1,
-     2,
-     import_baci},
-    {{"comtrade", "UN Comtrade bilateral trade, classic or API csv", "FILE.csv..."},
-     1,
-     64,
-     import_comtrade},
-    {{"usgs", "USGS Mineral Commodity Summaries, world production", "FILE.csv"},
-     1,
-     1,
-     import_usgs},
-    {{"firms", "firms: edges, nodes, classes of input sectors",
-      "EDGES.csv [NODES.csv [CLASSES.csv]]"},
-     1,
-     3,
-     import_firms},
-    {{"caliendo-parro", "Caliendo and Parro 2015: 31 economies, 40 sectors, tariffs",
-      "FOLDER"},
-     1,
-     1,
-     import_caliendo_parro},
+    {.face = {"atlas",
+              "kaname's own folder of tables: products, shares, recipes, sources",
+              "FOLDER"},
+     .most = 1,
+     .import = import_atlas},
+    {.face = {"eto", "ETO semiconductor supply chain data set", "FOLDER"},
+     .most = 1,
+     .import = import_eto},
+    {.face = {"wiod", "WIOD world input-output table, release 2013", "FILE.csv[.gz]"},
+     .most = 1,
+     .import = import_wiod},
+    {.face = {"icio", "OECD inter-country input-output table, editions 2021, 2023, 2025",
+              "FILE.csv[.gz]|FILE.zip"},
+     .most = 1,
+     .import = import_icio},
+    {.face = {"figaro", "Eurostat FIGARO, industry by industry, matrix or flat file",
+              "FILE.csv|FILE.zip"},
+     .most = 1,
+     .import = import_figaro},
+    {.face = {"exiobase", "EXIOBASE 3, monetary", "FOLDER|FILE.zip"},
+     .most = 1,
+     .import = import_exiobase},
+    {.face = {"pymrio", "a table saved by pymrio as text", "FOLDER|FILE.zip"},
+     .most = 1,
+     .import = import_pymrio},
+    {.face = {"eora26", "Eora26 with its files of labels", "FOLDER|FILE.zip"},
+     .most = 1,
+     .import = import_eora26},
+    {.face = {"bea", "BEA tables of the USA: use, or total requirements",
+              "FILE.csv|FOLDER"},
+     .most = 1,
+     .import = import_bea},
+    {.face = {"baci", "BACI bilateral trade, with the file of country codes",
+              "FLOWS.csv [CODES.csv]"},
+     .most = 2,
+     .import = import_baci,
+     .goods = true},
+    {.face = {"comtrade", "UN Comtrade bilateral trade, classic or API csv",
+              "FILE.csv..."},
+     .most = 64,
+     .import = import_comtrade,
+     .goods = true},
+    {.face = {"usgs", "USGS Mineral Commodity Summaries, world production", "FILE.csv"},
+     .most = 1,
+     .import = import_usgs},
+    {.face = {"firms", "firms: edges, nodes, classes of input sectors",
+              "EDGES.csv [NODES.csv [CLASSES.csv]]"},
+     .most = 3,
+     .import = import_firms},
+    {.face = {"caliendo-parro",
+              "Caliendo and Parro 2015: 31 economies, 40 sectors, tariffs", "FOLDER"},
+     .most = 1,
+     .import = import_caliendo_parro},
 };
 
 int32_t kn_format_count(void)
@@ -162,19 +170,43 @@ const kn_format *kn_format_find(const char *name)
     return NULL;
 }
 
+static kn_status import(kn_network **net, kn_context *ctx, const kn_format *wanted,
+                        const char *const *paths, int32_t count, const kn__hs_list *only)
+{
+    for (int32_t k = 0; k < kn_format_count(); k++) {
+        const format *f = &formats[k];
+        if (&f->face != wanted)
+            continue;
+        if (only && !f->goods)
+            return kn__fail(ctx, KN_ERR_USAGE, "format %s has no HS codes to choose from",
+                            f->face.name);
+        if (count < 1 || count > f->most)
+            return kn__fail(ctx, KN_ERR_USAGE, "format %s reads %s: %d given",
+                            f->face.name, f->face.paths, (int)count);
+        return f->import(net, ctx, paths, count, only);
+    }
+    return kn__fail(ctx, KN_ERR_USAGE, "not a format of this library");
+}
+
 kn_status kn_network_import(kn_network **network, kn_context *context,
                             const kn_format *wanted, const char *const *paths,
                             int32_t path_count)
 {
     *network = NULL;
-    for (int32_t k = 0; k < kn_format_count(); k++) {
-        const format *f = &formats[k];
-        if (&f->face != wanted)
-            continue;
-        if (path_count < f->least || path_count > f->most)
-            return kn__fail(context, KN_ERR_USAGE, "format %s reads %s: %d given",
-                            f->face.name, f->face.paths, (int)path_count);
-        return f->import(network, context, paths, path_count);
-    }
-    return kn__fail(context, KN_ERR_USAGE, "not a format of this library");
+    return import(network, context, wanted, paths, path_count, NULL);
+}
+
+kn_status kn_network_import_goods(kn_network **network, kn_context *context,
+                                  const kn_format *wanted, const char *const *paths,
+                                  int32_t path_count, const char *hs_codes)
+{
+    kn__hs_list only = {.each = true};
+    kn__arena *arena;
+    *network = NULL;
+    KN__TRY(kn__arena_new(&arena, context));
+    kn_status status = kn__hs_parse(&only, context, arena, hs_codes);
+    if (status >= 0)
+        status = import(network, context, wanted, paths, path_count, &only);
+    kn__arena_free(arena);
+    return status;
 }

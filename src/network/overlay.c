@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/text.h"
+#include "read/hs.h"
 
 /* HS codes that hold much besides what the atlas files under them ("other", "n.e.s.",
    several metals or several kinds of machines in one number). */
@@ -22,7 +23,6 @@ static const char *const baskets[] = {
 static const double ALMOST_ALL = 0.9;
 /* Where more than this share of imports is resold, the flows do not tell who makes. */
 static const double MOST_RESOLD = 0.5;
-enum { LONGEST_CODE = 12 };
 
 typedef struct overlay {
     kn_context *ctx;
@@ -70,10 +70,10 @@ static kn_status note(overlay *o, const char *format, ...)
 /* ---- Codes ---- */
 
 /* The next of "811292;282590"; false after the last. */
-static bool next_code(const char **list, char code[LONGEST_CODE + 1])
+static bool next_code(const char **list, char code[KN__HS_LONGEST + 1])
 {
     size_t length = strcspn(*list, ";");
-    size_t kept = length < LONGEST_CODE ? length : LONGEST_CODE;
+    size_t kept = length < KN__HS_LONGEST ? length : KN__HS_LONGEST;
     memcpy(code, *list, kept);
     code[kept] = '\0';
     *list += length + ((*list)[length] == ';');
@@ -89,7 +89,7 @@ static bool overlaps(const char *a, const char *b)
 
 static bool names_code(const char *list, const char *wanted)
 {
-    char code[LONGEST_CODE + 1];
+    char code[KN__HS_LONGEST + 1];
     while (next_code(&list, code))
         if (overlaps(code, wanted))
             return true;
@@ -146,8 +146,8 @@ static bool add_trade(overlay *o, const char *code)
 /* Gathers the trade of a product; *usable when all its codes are there and clean. */
 static kn_status gather(overlay *o, const kn__chain_product *p, bool *usable)
 {
-    char code[LONGEST_CODE + 1], basket[LONGEST_CODE + 1] = "",
-                                                       missing[LONGEST_CODE + 1] = "";
+    char code[KN__HS_LONGEST + 1],
+        basket[KN__HS_LONGEST + 1] = "", missing[KN__HS_LONGEST + 1] = "";
     const char *list = p->hs;
     size_t n = (size_t)o->economies;
     int32_t found = 0;

@@ -35,6 +35,18 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
+static bool is_hs_list(const char *s)
+{
+    for (;; s++) {
+        size_t digits = strspn(s, "0123456789");
+        s += digits;
+        if (digits < 2 || digits > KN__HS_LONGEST || (*s && *s != ';'))
+            return false;
+        if (!*s)
+            return true;
+    }
+}
+
 /* Does every character of a code belong to its kind? */
 static bool has_shape(kn__cell_kind kind, const char *s)
 {
@@ -46,15 +58,8 @@ static bool has_shape(kn__cell_kind kind, const char *s)
     }
     if (kind == KN__CELL_ECONOMY)
         return strlen(s) == 3 && is_upper(s[0]) && is_upper(s[1]) && is_upper(s[2]);
-    if (kind == KN__CELL_HS) {
-        size_t digits = 0;
-        for (; *s; s++) {
-            if (*s == ';' ? digits < 2 || !s[1] : *s < '0' || *s > '9')
-                return false;
-            digits = *s == ';' ? 0 : digits + 1;
-        }
-        return digits >= 2;
-    }
+    if (kind == KN__CELL_HS)
+        return is_hs_list(s);
     for (const char *p = s; *p; p++) {
         bool joint = *p == '-' || *p == '.' || *p == '_';
         if (!is_lower(*p) && !(joint && p > s) &&

@@ -61,8 +61,6 @@ static kn_status find_economy(baci *b, const kn__field *field, const char **code
         if (!*code && !b->code_count)
             *code = kn__economy_of_number(number);
     }
-    if (*code && strcmp(*code, "ZZU") == 0)
-        b->flows.unseen++;
     return *code ? KN_OK : kn__unknown_economy(b->csv, field, field->text);
 }
 
@@ -93,6 +91,7 @@ static kn_status read_row(baci *b, const kn__field *f, int32_t year_of_name)
     char code[16];
     int64_t year = year_of_name;
     double value;
+    bool want;
     if (b->at[0] >= 0) {
         const kn__field *t = &f[b->at[0]];
         if (t->length != 4 || !kn__parse_int(t->text, 4, &year) || year < 1900)
@@ -112,6 +111,9 @@ static kn_status read_row(baci *b, const kn__field *f, int32_t year_of_name)
     KN__TRY(kn__csv_number(b->csv, cell, false, &value));
     if (value < 0)
         return kn__csv_fail(b->csv, cell, "a flow cannot be negative: %s", cell->text);
+    KN__TRY(kn__flows_want(&want, &b->flows, code));
+    if (!want)
+        return KN_OK;
     return kn__flows_add(&b->flows, from, to, code, (int32_t)year, value * b->to_musd,
                          (int32_t)kn__csv_line(b->csv));
 }
@@ -143,7 +145,7 @@ static kn_status fill(baci *b, kn__csv *codes)
 }
 
 kn_status kn__read_baci_csv(kn__flows_raw **raw, kn_context *ctx, kn__csv *flows,
-                            kn__csv *codes)
+                            kn__csv *codes, const kn__hs_list *only)
 {
     *raw = NULL;
     baci *b = kn__alloc(ctx, 1, sizeof *b);
@@ -151,7 +153,7 @@ kn_status kn__read_baci_csv(kn__flows_raw **raw, kn_context *ctx, kn__csv *flows
         return KN_ERR_MEMORY;
     b->ctx = ctx;
     b->csv = flows;
-    kn_status status = kn__flows_new(&b->flows, ctx);
+    kn_status status = kn__flows_new(&b->flows, ctx, only);
     if (status >= 0)
         status = fill(b, codes);
     if (status < 0)
@@ -163,7 +165,7 @@ kn_status kn__read_baci_csv(kn__flows_raw **raw, kn_context *ctx, kn__csv *flows
 }
 
 kn_status kn__read_baci(kn__flows_raw **raw, kn_context *ctx, const char *const *paths,
-                        int32_t count)
+                        int32_t count, const kn__hs_list *only)
 {
     kn__csv *flows = NULL, *codes = NULL;
     *raw = NULL;
@@ -171,7 +173,7 @@ kn_status kn__read_baci(kn__flows_raw **raw, kn_context *ctx, const char *const 
     if (status >= 0 && count > 1)
         status = kn__csv_open(&codes, ctx, paths[1]);
     if (status >= 0)
-        status = kn__read_baci_csv(raw, ctx, flows, codes);
+        status = kn__read_baci_csv(raw, ctx, flows, codes, only);
     kn__csv_close(flows);
     kn__csv_close(codes);
     return status;

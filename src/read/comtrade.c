@@ -6,8 +6,7 @@
 #include "read/labels.h"
 
 /* UN Comtrade: csv of the old web page ("Reporter ISO", "Trade Value (US$)") and of the
-   API
-   ("reporterISO", "primaryValue"); US dollars. What the importer reports counts; what
+   API ("reporterISO", "primaryValue"); US dollars. What the importer reports counts; what
    only the exporter reports counts where the importer reports nothing. Of nested codes
    (85, 8505, 850511) only the longest level is kept. */
 
@@ -91,7 +90,6 @@ static char direction(const char *word)
     return 0;
 }
 
-/* Is this row to be used in this pass? Passes: 0 finds the level, 'M', 'X'. */
 static kn_status read_row(comtrade *c, kn__csv *csv, const kn__field *f,
                           const int32_t at[ROLES])
 {
@@ -99,6 +97,7 @@ static kn_status read_row(comtrade *c, kn__csv *csv, const kn__field *f,
     char way = direction(f[at[FLOW]].text);
     int64_t number;
     double value;
+    bool want;
     if (year->length != 4 || !kn__parse_int(year->text, 4, &number) || number < 1900)
         return kn__csv_fail(csv, year, "a year was expected, found \"%.20s\"",
                             year->text);
@@ -112,7 +111,9 @@ static kn_status read_row(comtrade *c, kn__csv *csv, const kn__field *f,
     const char *partner = economy(f, at[PARTNER], at[PARTNER_CODE]);
     if (!way || !reporter || !partner || kn__text_equal(product->text, "TOTAL"))
         return KN_OK;
-    c->flows.unseen += strcmp(reporter, "ZZU") == 0 || strcmp(partner, "ZZU") == 0;
+    KN__TRY(kn__flows_want(&want, &c->flows, product->text));
+    if (!want)
+        return KN_OK;
     size_t n = (size_t)product->length;
     c->longest = n > c->longest ? n : c->longest;
     int32_t line = (int32_t)kn__csv_line(csv);
@@ -233,11 +234,12 @@ static kn_status fill(comtrade *c, kn__csv *const *files, int32_t count)
 }
 
 kn_status kn__read_comtrade_csv(kn__flows_raw **raw, kn_context *ctx,
-                                kn__csv *const *files, int32_t count)
+                                kn__csv *const *files, int32_t count,
+                                const kn__hs_list *only)
 {
     comtrade c = {.ctx = ctx};
     *raw = NULL;
-    kn_status status = kn__flows_new(&c.flows, ctx);
+    kn_status status = kn__flows_new(&c.flows, ctx, only);
     if (status >= 0)
         status = fill(&c, files, count);
     if (status < 0)
@@ -248,7 +250,8 @@ kn_status kn__read_comtrade_csv(kn__flows_raw **raw, kn_context *ctx,
 }
 
 kn_status kn__read_comtrade(kn__flows_raw **raw, kn_context *ctx,
-                            const char *const *paths, int32_t count)
+                            const char *const *paths, int32_t count,
+                            const kn__hs_list *only)
 {
     enum { MOST_FILES = 64 };
     kn__csv *files[MOST_FILES] = {NULL};
@@ -262,7 +265,7 @@ kn_status kn__read_comtrade(kn__flows_raw **raw, kn_context *ctx,
         open += status >= 0;
     }
     if (status >= 0)
-        status = kn__read_comtrade_csv(raw, ctx, files, count);
+        status = kn__read_comtrade_csv(raw, ctx, files, count, only);
     while (open > 0)
         kn__csv_close(files[--open]);
     return status;

@@ -5,67 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Numbering texts ---- */
-
-static uint64_t hash_of(const char *text)
-{
-    uint64_t h = UINT64_C(0xCBF29CE484222325); /* FNV-1a */
-    for (; *text; text++)
-        h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
-    return h ^ h >> 29;
-}
-
-static int64_t slot_of(const kn__intern *t, const char *text)
-{
-    int64_t at = (int64_t)(hash_of(text) % (uint64_t)t->slots);
-    while (t->slot[at] && strcmp(t->texts[t->slot[at] - 1], text) != 0)
-        at = (at + 1) % t->slots;
-    return at;
-}
-
-static kn_status widen(kn__intern *t, kn_context *ctx, kn__arena *arena)
-{
-    int64_t room = t->room ? 2 * t->room : 64;
-    const char **texts = KN__ARRAY(arena, ctx, room, const char *);
-    int32_t *slot = KN__ARRAY(arena, ctx, 2 * room, int32_t);
-    if (!texts || !slot)
-        return KN_ERR_MEMORY;
-    if (t->count)
-        memcpy(texts, t->texts, (size_t)t->count * sizeof *texts);
-    t->texts = texts;
-    t->slot = slot;
-    t->room = room;
-    t->slots = 2 * room;
-    for (int32_t k = 0; k < t->count; k++)
-        slot[slot_of(t, texts[k])] = k + 1;
-    return KN_OK;
-}
-
-kn_status kn__intern_add(kn__intern *t, kn_context *ctx, kn__arena *arena,
-                         const char *text, int32_t *id)
-{
-    if (t->count == t->room)
-        KN__TRY(widen(t, ctx, arena));
-    int64_t at = slot_of(t, text);
-    if (t->slot[at]) {
-        *id = t->slot[at] - 1;
-        return KN_OK;
-    }
-    const char *copy = kn__arena_text(arena, ctx, text);
-    if (!copy)
-        return KN_ERR_MEMORY;
-    *id = t->count;
-    t->texts[t->count++] = copy;
-    t->slot[at] = t->count;
-    return KN_OK;
-}
-
 /* ---- Rows ---- */
 
-kn_status kn__flows_new(kn__flow_reader *r, kn_context *ctx)
+kn_status kn__flows_new(kn__flow_reader *r, kn_context *ctx, const kn__hs_list *only)
 {
     kn__arena *arena;
-    *r = (kn__flow_reader){.ctx = ctx};
+    *r = (kn__flow_reader){.ctx = ctx, .only = only};
     KN__TRY(kn__arena_new(&arena, ctx));
     r->raw = KN__NEW(arena, ctx, kn__flows_raw);
     if (!r->raw) {
@@ -84,6 +29,30 @@ void kn__flows_raw_free(kn_context *ctx, kn__flows_raw *raw)
     kn__arena_free(raw->arena);
 }
 
+/* Looks each product up in the list once, not once a row. */
+kn_status kn__flows_want(bool *want, kn__flow_reader *r, const char *product)
+{
+    int32_t id, known = r->goods.count;
+    kn__arena *arena = r->raw->arena;
+    *want = true;
+    if (!r->only)
+        return KN_OK;
+    KN__TRY(kn__intern_add(&r->goods, r->ctx, arena, product, &id));
+    if (r->wanted_room < r->goods.room) {
+        bool *more = KN__ARRAY(arena, r->ctx, r->goods.room, bool);
+        if (!more)
+            return KN_ERR_MEMORY;
+        if (known)
+            memcpy(more, r->wanted, (size_t)known * sizeof *more);
+        r->wanted = more;
+        r->wanted_room = r->goods.room;
+    }
+    if (id == known)
+        r->wanted[id] = kn__hs_has(r->only, product);
+    *want = r->wanted[id];
+    return KN_OK;
+}
+
 kn_status kn__flows_add(kn__flow_reader *r, const char *from, const char *to,
                         const char *product, int32_t year, double value_musd,
                         int32_t line)
@@ -94,6 +63,7 @@ kn_status kn__flows_add(kn__flow_reader *r, const char *from, const char *to,
         r->skipped_self++;
         return KN_OK;
     }
+    r->unseen += strcmp(from, "ZZU") == 0 || strcmp(to, "ZZU") == 0;
     KN__TRY(kn__intern_add(&r->economies, r->ctx, raw->arena, from, &row.from));
     KN__TRY(kn__intern_add(&r->economies, r->ctx, raw->arena, to, &row.to));
     KN__TRY(kn__intern_add(&r->products, r->ctx, raw->arena, product, &row.product));
@@ -202,9 +172,11 @@ kn_status kn__flows_finish(kn__flow_reader *r, const char *file)
 {
     kn__flows_raw *raw = r->raw;
     int32_t *economy, *product;
+    if (r->only)
+        KN__TRY(kn__hs_check(r->only, r->ctx, file, r->goods.texts, r->goods.count));
     if (!raw->row_count)
-        return kn__fail(r->ctx, KN_ERR_DATA, "%s: there is no flow between economies",
-                        file);
+        return kn__fail(r->ctx, KN_ERR_DATA, "%s: there is no flow between economies%s",
+                        file, r->only ? " of the goods looked for" : "");
     KN__TRY(sort_labels(r, &r->economies, &raw->economies, &economy));
     KN__TRY(sort_labels(r, &r->products, &raw->products, &product));
     raw->economy_count = r->economies.count;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernel/memory.h"
+#include "read/hs.h"
 
 /* What readers hand to the network's builders: three shapes, whatever the format. Each
    owns an arena; codes are normalised (RoW → ROW, ROM → ROU, CN1 → CHN). */
@@ -217,12 +218,13 @@ kn_status kn__read_eora26(kn__io_raw **raw, kn_context *ctx, const char *path);
 /* BEA summary tables as csv: use of commodities by industries, or total requirements. */
 kn_status kn__read_bea(kn__io_raw **raw, kn_context *ctx, const char *path);
 /* BACI (t,i,j,k,v,q with M49 numbers, or i,j,cmd,value with alpha-3), paths: the flows
-   and, for the first, the country codes file. */
+   and, for the first, the country codes file; only the goods of `only` unless NULL. */
 kn_status kn__read_baci(kn__flows_raw **raw, kn_context *ctx, const char *const *paths,
-                        int32_t count);
+                        int32_t count, const kn__hs_list *only);
 /* UN Comtrade csv of the web page (classic) and of the API (new). */
 kn_status kn__read_comtrade(kn__flows_raw **raw, kn_context *ctx,
-                            const char *const *paths, int32_t count);
+                            const char *const *paths, int32_t count,
+                            const kn__hs_list *only);
 /* USGS Mineral Commodity Summaries: the data release, or its cleaned world table. */
 kn_status kn__read_usgs(kn__chain_raw **raw, kn_context *ctx, const char *path);
 /* Firms: edges (supplier, buyer, weight); nodes (firm, sector, economy), without which

@@ -21,8 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         status = kn__csv_open_bytes(&csv[k], ctx, "flows_2020.csv", files.bytes[k],
                                     files.length[k]);
     if (count && status >= 0)
-        status = comtrade ? kn__read_comtrade_csv(&raw, ctx, csv, count)
-                          : kn__read_baci_csv(&raw, ctx, csv[0], csv[1]);
+        status = comtrade ? kn__read_comtrade_csv(&raw, ctx, csv, count, NULL)
+                          : kn__read_baci_csv(&raw, ctx, csv[0], csv[1], NULL);
     if (raw)
         status = kn__network_from_flows(&net, ctx, raw);
     kn_network_free(net);

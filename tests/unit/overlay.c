@@ -28,7 +28,7 @@ static kn_status overlay_network(kn_network **net, kn_context *ctx, const mini *
     *net = NULL;
     KN__TRY(kn__read_atlas_bytes(&raw, ctx, m->name, (const char *const *)m->bytes,
                                  m->length, MINI_FILES));
-    kn_status status = kn__read_baci(&flows, ctx, &path, 1);
+    kn_status status = kn__read_baci(&flows, ctx, &path, 1, NULL);
     if (status >= 0)
         status = kn__chain_overlay(raw, ctx, flows);
     if (status >= 0)
