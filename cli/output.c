@@ -180,6 +180,8 @@ static int32_t terminal_width(void)
     return size.ws_col;
 }
 
+enum { ROWS_ON_TERMINAL = 40 };
+
 static kn_status write_as(const cli *c, const kn_result *result,
                           const kn_network *network, const kn_output_options *options)
 {
@@ -203,6 +205,7 @@ kn_status cli__write_result(const cli *c, const kn_result *result,
     options.format = format_of(c);
     options.color = terminal && !(no_color && *no_color);
     options.width = terminal ? terminal_width() : 0;
+    options.rows = terminal && !c->global[GLOBAL_TABLE] ? ROWS_ON_TERMINAL : 0;
     options.labels = labels != NULL;
     options.lang = labels ? (kn_lang)cli__choice("en|ja|ko", labels) : KN_LANG_EN;
     options.bom = c->global[GLOBAL_BOM] != NULL;

@@ -19,6 +19,7 @@ typedef struct kn_output_options {
     kn_output_format format;
     bool color;    /* table only */
     int32_t width; /* of the terminal; 0: no limit */
+    int64_t rows;  /* of each table that format table shows; 0: all */
     bool labels;   /* add columns with names in `lang` beside codes */
     kn_lang lang;
     bool bom;          /* csv only, for spreadsheets: UTF-8 mark and CRLF line ends */
@@ -35,7 +36,7 @@ typedef struct kn_output_options {
 /* Writes a result as text. *text is allocated with the context's allocator and freed with
    kn_output_free. network may be NULL (no names then).
    table: for people; units under the names, numbers rounded, key figures and findings
-   after the tables. csv: RFC 4180 quoting, full precision, undefined is empty; several
+   after the tables; below a table stands what of it is not shown. csv: RFC 4180 quoting, full precision, undefined is empty; several
    tables are parted by an empty line, each with its own header. json: one object as in
    DESIGN section 7; undefined is null; findings stand in info.findings. markdown: pipe
    tables. Errors: KN_ERR_MEMORY, KN_ERR_USAGE (version), KN_ERR_NOT_FOUND (table). */

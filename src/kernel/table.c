@@ -14,6 +14,7 @@ struct kn_table {
     kn_allocator memory;
     kn_cell *cells; /* rows × columns */
     int64_t rows, capacity;
+    const bool *main; /* columns for people; NULL: all */
 };
 
 typedef struct info {
@@ -80,6 +81,16 @@ kn_status kn_table_append(kn_table *table, kn_context *context, const kn_cell *c
     }
     table->rows++;
     return KN_OK;
+}
+
+void kn__table_set_main(kn_table *table, const bool *columns)
+{
+    table->main = columns;
+}
+
+const bool *kn__table_main(const kn_table *table)
+{
+    return table->main;
 }
 
 const kn_table_decl *kn_table_declaration(const kn_table *table)

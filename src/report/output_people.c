@@ -6,10 +6,9 @@
 
 #include <utf8proc.h>
 
-#include "report/write.h"
+#include "report/layout.h"
 
-enum { DIGITS = 4, NARROWEST = 10 };
-static const double LOST = 0.05; /* a number may lose this part of it by rounding */
+enum { DIGITS = 4 };
 
 /* Vowels and final consonants of Hangul in pieces are drawn over the first one. */
 static int32_t columns_of(int32_t c)
@@ -85,96 +84,6 @@ int kn__write_fixed(char *buffer, double value, int decimals)
     return n;
 }
 
-/* What a column needs to be laid out. */
-typedef struct layout {
-    kn__view view;
-    int32_t width;
-    int decimals;
-    int32_t depth; /* column that says how far a row is set in, or -1 */
-} layout;
-
-/* A table with a depth is a tree: its first column steps to the right. */
-static int32_t set_in(const kn_table *table, const layout *l, int64_t row)
-{
-    enum { STEP = 2, DEEPEST = 12 };
-    double depth = l->depth < 0 ? 0 : kn_table_number(table, row, l->depth);
-    return depth > 0 ? STEP * (int32_t)fmin(depth, DEEPEST) : 0;
-}
-
-static void number_text(char *buffer, double value, const layout *l)
-{
-    if (l->view.decl->type == KN_COLUMN_FLAG && isfinite(value)) {
-        snprintf(buffer, 64, "%s", value != 0 ? "yes" : "no");
-        return;
-    }
-    int decimals = l->decimals;
-    if (!l->view.decl->unit) /* each row has its own */
-        decimals = value == floor(value) ? 0 : kn__decimals_for(value, DIGITS);
-    kn__write_fixed(buffer, value, decimals);
-    /* something that is not zero must not look like zero, nor 0.6 like 1 */
-    double step = pow(10, -decimals), shown = round(value / step) * step;
-    if (value != 0 && isfinite(value) && fabs(shown - value) > LOST * fabs(value))
-        kn__write_fixed(buffer, value, kn__decimals_for(value, 2));
-}
-
-static int column_decimals(const kn_table *table, const kn__view *view)
-{
-    double largest = 0;
-    bool whole = true;
-    if (view->decl->type != KN_COLUMN_NUMBER)
-        return 0;
-    for (int64_t r = 0; r < kn_table_rows(table); r++) {
-        double value = fabs(kn_table_number(table, r, view->column));
-        if (!isfinite(value))
-            continue;
-        whole = whole && value == floor(value) && value < 1e15;
-        largest = value > largest ? value : largest;
-    }
-    return whole ? 0 : kn__decimals_for(largest, DIGITS);
-}
-
-static const char *unit_of(const layout *l)
-{
-    return l->view.decl->unit && !l->view.names ? l->view.decl->unit : "";
-}
-
-static void measure(layout *l, const kn__sheet *sheet, const kn_table *table)
-{
-    char buffer[64];
-    l->decimals = column_decimals(table, &l->view);
-    l->width = kn__display_width(l->view.decl->name) + (l->view.names ? 5 : 0);
-    int32_t unit = kn__display_width(unit_of(l));
-    l->width = unit > l->width ? unit : l->width;
-    for (int64_t r = 0; r < kn_table_rows(table); r++) {
-        const char *cell = buffer;
-        if (kn__sheet_is_text(&l->view))
-            cell = kn__sheet_text(sheet, table, &l->view, r);
-        else
-            number_text(buffer, kn_table_number(table, r, l->view.column), l);
-        int32_t width = kn__display_width(cell) + set_in(table, l, r);
-        l->width = width > l->width ? width : l->width;
-    }
-}
-
-/* Takes columns from the widest text until the table fits. */
-static void fit(layout *l, int32_t count, int32_t width)
-{
-    int32_t total = 2 * (count - 1);
-    for (int32_t c = 0; c < count; c++)
-        total += l[c].width;
-    while (width > 0 && total > width) {
-        int32_t widest = -1;
-        for (int32_t c = 0; c < count; c++)
-            if (kn__sheet_is_text(&l[c].view) && l[c].width > NARROWEST &&
-                (widest < 0 || l[c].width > l[widest].width))
-                widest = c;
-        if (widest < 0)
-            return;
-        l[widest].width--;
-        total--;
-    }
-}
-
 static void pad(kn__text *out, int32_t columns)
 {
     for (; columns > 0; columns--)
@@ -203,67 +112,87 @@ static void put_cell(kn__text *out, const char *cell, int32_t width, bool right,
     kn__text_release(&part);
 }
 
-static void put_heads(kn__text *out, const layout *l, int32_t count, bool color)
+static void put_heads(kn__text *out, const kn__layout *l, bool color)
 {
     for (int line = 0; line < 2; line++) {
         kn__text_add(out, !color ? "" : line ? "\x1b[2m" : "\x1b[1m");
-        for (int32_t c = 0; c < count; c++) {
+        for (int32_t c = 0; c < l->count; c++) {
             char name[128];
-            bool last = c == count - 1;
-            snprintf(name, sizeof name, "%s%s", l[c].view.decl->name,
-                     l[c].view.names ? "_name" : "");
-            put_cell(out, line ? unit_of(&l[c]) : name, l[c].width,
-                     !kn__sheet_is_text(&l[c].view), last);
+            bool last = c == l->count - 1;
+            snprintf(name, sizeof name, "%s%s", l->shown[c].view.decl->name,
+                     l->shown[c].view.names ? "_name" : "");
+            put_cell(out, line ? kn__shown_unit(&l->shown[c]) : name, l->shown[c].width,
+                     !kn__sheet_is_text(&l->shown[c].view), last);
             kn__text_add(out, last ? "" : "  ");
         }
         kn__text_add(out, color ? "\x1b[0m\n" : "\n");
     }
 }
 
-static const char *cell_text(char *buffer, const kn__sheet *sheet, const kn_table *table,
-                             const layout *l, int64_t row)
+static void put_row(kn__text *out, const kn__layout *l, int64_t row)
 {
-    if (kn__sheet_is_text(&l->view))
-        return kn__sheet_text(sheet, table, &l->view, row);
-    number_text(buffer, kn_table_number(table, row, l->view.column), l);
-    return buffer;
+    for (int32_t c = 0; c < l->count; c++) {
+        char buffer[KN__CELL];
+        const kn__shown *shown = &l->shown[c];
+        const char *cell = kn__layout_cell(buffer, l, shown, row);
+        bool last = c == l->count - 1;
+        int32_t in = kn__layout_set_in(l, shown, row);
+        pad(out, in);
+        put_cell(out, cell, shown->width - in, !kn__sheet_is_text(&shown->view), last);
+        kn__text_add(out, last ? "\n" : "  ");
+    }
 }
 
-/* One layout for every column that will be written. */
-static kn_status lay_out(layout **columns, int32_t *count, const kn__sheet *sheet,
-                         const kn_table *table)
+/* What of the table does not stand in it. */
+static void put_rest(kn__text *out, const kn__layout *l)
 {
-    kn__view *views;
-    KN__TRY(kn__sheet_views(&views, count, sheet, table));
-    layout *l = *columns = KN__ARRAY(sheet->arena, sheet->ctx, *count, layout);
-    if (!l)
-        return KN_ERR_MEMORY;
-    for (int32_t c = 0; c < *count; c++) {
-        l[c].view = views[c];
-        l[c].depth = c == 0 ? kn_table_column(table, "depth") : -1;
-        measure(&l[c], sheet, table);
+    bool first = true;
+    for (int32_t c = 0; c < l->rest_count; c++) {
+        char buffer[KN__CELL];
+        if (!l->rest[c].constant)
+            continue;
+        kn__text_addf(out, "%s%s ", first ? "In every row: " : ", ",
+                      l->rest[c].view.decl->name);
+        kn__write_plain(out, kn__layout_cell(buffer, l, &l->rest[c], 0));
+        first = false;
     }
-    return KN_OK;
+    kn__text_add(out, first ? "" : "\n");
+    first = true;
+    for (int32_t c = 0; c < l->rest_count; c++) {
+        if (l->rest[c].constant)
+            continue;
+        kn__text_addf(out, "%s%s", first ? "No room for: " : ", ",
+                      l->rest[c].view.decl->name);
+        first = false;
+    }
+    kn__text_add(out, first ? "" : " (--format csv has all columns)\n");
+}
+
+static void put_aside(kn__text *out, const kn__layout *l)
+{
+    if (!l->aside_columns)
+        return;
+    kn__text_addf(out, "Not shown: %d more columns", l->aside_columns);
+    if (l->aside_rows)
+        kn__text_addf(out, ", %lld row%s of zeros", (long long)l->aside_rows,
+                      l->aside_rows == 1 ? "" : "s");
+    kn__text_add(out, " (csv, json and xlsx have all)\n");
 }
 
 static kn_status put_table(kn__text *out, const kn__sheet *sheet, const kn_table *table)
 {
-    layout *l;
-    int32_t count;
-    KN__TRY(lay_out(&l, &count, sheet, table));
-    fit(l, count, sheet->options->width);
-    put_heads(out, l, count, sheet->options->color);
-    for (int64_t r = 0; r < kn_table_rows(table); r++) {
-        for (int32_t c = 0; c < count; c++) {
-            char buffer[64];
-            const char *cell = cell_text(buffer, sheet, table, &l[c], r);
-            bool last = c == count - 1;
-            int32_t in = set_in(table, &l[c], r), room = l[c].width - in;
-            pad(out, in);
-            put_cell(out, cell, room, !kn__sheet_is_text(&l[c].view), last);
-            kn__text_add(out, last ? "\n" : "  ");
-        }
-    }
+    kn__layout layout;
+    KN__TRY(kn__layout_new(&layout, sheet, table, sheet->options->width));
+    put_heads(out, &layout, sheet->options->color);
+    int64_t most = sheet->options->rows, written = 0;
+    for (int64_t r = 0; r < kn_table_rows(table); r++)
+        if (!kn__layout_skips(&layout, r) && (written++ < most || !most))
+            put_row(out, &layout, r);
+    if (most && written > most)
+        kn__text_addf(out, "… and %lld more (--table %s shows all)\n",
+                      (long long)(written - most), kn_table_declaration(table)->name);
+    put_rest(out, &layout);
+    put_aside(out, &layout);
     return kn__text_status(out);
 }
 
@@ -327,38 +256,44 @@ kn_status kn__output_table(kn__text *out, const kn__sheet *sheet)
 
 /* ---- markdown ---- */
 
-static void markdown_heads(kn__text *out, const layout *l, int32_t count)
+static void markdown_heads(kn__text *out, const kn__layout *l)
 {
-    for (int32_t c = 0; c < count; c++) {
+    for (int32_t c = 0; c < l->count; c++) {
         kn__text_add(out, c ? " | " : "| ");
-        kn__sheet_head(out, &l[c].view, kn__write_markdown);
-        if (!unit_of(&l[c])[0])
+        kn__sheet_head(out, &l->shown[c].view, kn__write_markdown);
+        if (!kn__shown_unit(&l->shown[c])[0])
             continue;
         kn__text_add(out, " (");
-        kn__write_markdown(out, unit_of(&l[c]));
+        kn__write_markdown(out, kn__shown_unit(&l->shown[c]));
         kn__text_add(out, ")");
     }
     kn__text_add(out, " |\n");
-    for (int32_t c = 0; c < count; c++)
-        kn__text_add(out, kn__sheet_is_text(&l[c].view) ? "|---" : "|---:");
+    for (int32_t c = 0; c < l->count; c++)
+        kn__text_add(out, kn__sheet_is_text(&l->shown[c].view) ? "|---" : "|---:");
     kn__text_add(out, "|\n");
+}
+
+static void markdown_row(kn__text *out, const kn__layout *l, int64_t row)
+{
+    for (int32_t c = 0; c < l->count; c++) {
+        char buffer[KN__CELL];
+        kn__text_add(out, c ? " | " : "| ");
+        kn__write_markdown(out, kn__layout_cell(buffer, l, &l->shown[c], row));
+    }
+    kn__text_add(out, " |\n");
 }
 
 static kn_status markdown_table(kn__text *out, const kn__sheet *sheet,
                                 const kn_table *table)
 {
-    layout *l;
-    int32_t count;
-    KN__TRY(lay_out(&l, &count, sheet, table));
-    markdown_heads(out, l, count);
-    for (int64_t r = 0; r < kn_table_rows(table); r++) {
-        for (int32_t c = 0; c < count; c++) {
-            char buffer[64];
-            kn__text_add(out, c ? " | " : "| ");
-            kn__write_markdown(out, cell_text(buffer, sheet, table, &l[c], r));
-        }
-        kn__text_add(out, " |\n");
-    }
+    kn__layout layout;
+    KN__TRY(kn__layout_new(&layout, sheet, table, 0));
+    markdown_heads(out, &layout);
+    for (int64_t r = 0; r < kn_table_rows(table); r++)
+        if (!kn__layout_skips(&layout, r))
+            markdown_row(out, &layout, r);
+    kn__text_add(out, layout.aside_columns ? "\n" : "");
+    put_aside(out, &layout);
     return kn__text_status(out);
 }
 

@@ -68,6 +68,25 @@ static const kn_table_decl *declare(const pair *p, kn__arena *arena)
     return ok ? decl : NULL;
 }
 
+/* To people: the keys, the first figure and words. The other figures of a lens say how
+   sure or when, which makes a table three times as wide. */
+static const bool *main_columns(const pair *p, kn__arena *arena)
+{
+    int32_t count = 3 * p->decl->column_count, at = p->keys;
+    bool *main = KN__ARRAY(arena, p->ctx, count, bool), figure = false;
+    for (int32_t c = 0; main && c < p->keys; c++)
+        main[c] = true;
+    for (int32_t c = p->keys; main && c < p->decl->column_count; c++) {
+        const kn_column *column = &p->decl->columns[c];
+        bool first = has_difference(column) && !figure;
+        int32_t copies = has_difference(column) ? 3 : 2;
+        for (int32_t k = 0; k < copies; k++)
+            main[at++] = first || column->type == KN_COLUMN_TEXT;
+        figure = figure || first;
+    }
+    return main;
+}
+
 /* ---- Rows ---- */
 
 /* What a run says; losses and changes that it does not list are 0. */
@@ -171,9 +190,11 @@ static kn_status add_tables(kn_result *result, kn_context *ctx, kn_result *const
         if (!p.table[1] || p.keys == 0)
             continue;
         const kn_table_decl *decl = declare(&p, kn__result_arena(result));
-        if (!decl)
+        const bool *main = main_columns(&p, kn__result_arena(result));
+        if (!decl || !main)
             return KN_ERR_MEMORY;
         KN__TRY(kn_result_add(result, ctx, decl, &p.out));
+        kn__table_set_main(p.out, main);
         KN__TRY(kn__arena_new(&p.arena, ctx));
         status = write_pair(&p);
         kn__arena_free(p.arena);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kaname/report.h"
+#include "kernel/table.h"
 #include "network/network.h"
 #include "report/write.h"
 
@@ -161,6 +162,106 @@ static void missing_names_fall_back(void **state)
     kn_output_free(*state, text);
 }
 
+/* ---- What of a table is shown ---- */
+
+static const kn_column wide_columns[] = {
+    {"economy", "", KN_COLUMN_TEXT, ""},         {"mode", "", KN_COLUMN_TEXT, ""},
+    {"loss_musd", "MUSD", KN_COLUMN_NUMBER, ""}, {"days", "", KN_COLUMN_INTEGER, ""},
+    {"loss_share", "", KN_COLUMN_NUMBER, ""},
+};
+static const kn_table_decl wide = {"losses", "", wide_columns, 5};
+
+static char *losses(kn_context *ctx, const bool *main_columns,
+                    const kn_output_options *options)
+{
+    static const kn_cell rows[][5] = {
+        {{.text = "JPN"},
+         {.text = "stop"},
+         {.number = 5},
+         {.number = 360},
+         {.number = 1}},
+        {{.text = "KOR"},
+         {.text = "stop"},
+         {.number = 0},
+         {.number = 360},
+         {.number = 2}},
+        {{.text = "USA"},
+         {.text = "stop"},
+         {.number = NAN},
+         {.number = 360},
+         {.number = 3}},
+    };
+    kn_result *result;
+    kn_table *made;
+    char *text;
+    int64_t length;
+    assert_int_equal(kn_result_new(&result, ctx), KN_OK);
+    assert_int_equal(kn_result_add(result, ctx, &wide, &made), KN_OK);
+    kn__table_set_main(made, main_columns);
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+        assert_int_equal(kn_table_append(made, ctx, rows[r]), KN_OK);
+    assert_int_equal(kn_output_write(&text, &length, ctx, result, NULL, options), KN_OK);
+    kn_result_free(result);
+    return text;
+}
+
+/* First goes what is the same in every row, then what stands at the right. */
+static void narrow_terminals_lose_columns_and_say_which(void **state)
+{
+    kn_output_options options = KN_OUTPUT_OPTIONS_INIT;
+    options.width = 30;
+    char *text = losses(*state, NULL, &options);
+    assert_string_equal(text, "economy  loss_musd  loss_share\n"
+                              "              MUSD            \n"
+                              "JPN              5           1\n"
+                              "KOR              0           2\n"
+                              "USA              –           3\n"
+                              "In every row: mode stop, days 360\n");
+    kn_output_free(*state, text);
+    options.width = 20;
+    text = losses(*state, NULL, &options);
+    assert_non_null(strstr(text, "economy  loss_musd\n"));
+    assert_non_null(strstr(text, "In every row: mode stop, days 360\n"
+                                 "No room for: loss_share (--format csv has all "
+                                 "columns)\n"));
+    kn_output_free(*state, text);
+}
+
+/* Undefined is not zero. Programs get everything. */
+static void columns_that_matter_are_for_people(void **state)
+{
+    static const bool matters[] = {true, false, true, false, false};
+    kn_output_options options = KN_OUTPUT_OPTIONS_INIT;
+    char *text = losses(*state, matters, &options);
+    assert_string_equal(text, "economy  loss_musd\n"
+                              "              MUSD\n"
+                              "JPN              5\n"
+                              "USA              –\n"
+                              "Not shown: 3 more columns, 1 row of zeros (csv, json and "
+                              "xlsx have all)\n");
+    kn_output_free(*state, text);
+    options.format = KN_OUTPUT_MARKDOWN;
+    text = losses(*state, matters, &options);
+    assert_null(strstr(text, "KOR"));
+    assert_non_null(strstr(text, "| USA | – |\n\nNot shown: 3 more columns, 1 row"));
+    kn_output_free(*state, text);
+    options.format = KN_OUTPUT_CSV;
+    text = losses(*state, matters, &options);
+    assert_non_null(strstr(text, "\nKOR,stop,0,360,2\n"));
+    kn_output_free(*state, text);
+}
+
+static void long_tables_end_on_a_terminal(void **state)
+{
+    kn_output_options options = KN_OUTPUT_OPTIONS_INIT;
+    options.rows = 1;
+    char *text = losses(*state, NULL, &options);
+    assert_non_null(strstr(text, "JPN"));
+    assert_null(strstr(text, "KOR"));
+    assert_non_null(strstr(text, "\n… and 2 more (--table losses shows all)\n"));
+    kn_output_free(*state, text);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, context_setup, context_teardown)
 
 int main(void)
@@ -171,6 +272,9 @@ int main(void)
         TEST(columns_stand_below_each_other),
         TEST(lines_fit_the_terminal),
         TEST(missing_names_fall_back),
+        TEST(narrow_terminals_lose_columns_and_say_which),
+        TEST(columns_that_matter_are_for_people),
+        TEST(long_tables_end_on_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
