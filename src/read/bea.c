@@ -127,7 +127,14 @@ static kn_status fill_requirements(bea *b)
         for (int64_t j = 0; j < n; j++) /* x = L 1 */
             raw->output[i] += b->cells[i * n + j];
     }
-    KN__TRY(kn__lu_factor(&lu, b->ctx, raw->arena, b->cells, b->rows));
+    kn_status status = kn__lu_factor(&lu, b->ctx, raw->arena, b->cells, b->rows);
+    if (status == KN_ERR_NUMERIC) {
+        kn_context_clear(b->ctx);
+        return kn__csv_fail(b->csv, NULL,
+                            "these cannot be total requirements: the matrix has no "
+                            "inverse");
+    }
+    KN__TRY(status);
     KN__TRY(kn__lu_invert(&lu, b->ctx));
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < n; j++) /* Z = (I − L⁻¹) x̂ */

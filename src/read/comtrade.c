@@ -3,6 +3,7 @@
 
 #include "kernel/text.h"
 #include "read/flows_raw.h"
+#include "read/io_labels.h"
 #include "read/labels.h"
 
 /* UN Comtrade: csv of the old web page ("Reporter ISO", "Trade Value (US$)") and of the
@@ -33,7 +34,7 @@ typedef struct comtrade {
     kn_context *ctx;
     kn__flow_reader flows;
     size_t longest; /* HS level kept */
-    int64_t coarser, exports;
+    int64_t coarser, exports, other_ways;
     bool classic;
 } comtrade;
 
@@ -60,25 +61,36 @@ static kn_status read_header(comtrade *c, kn__csv *csv, int32_t at[ROLES])
     return KN_OK;
 }
 
-/* NULL: the world; ZZU: an area that is no economy. */
-static const char *economy(const kn__field *f, int32_t iso, int32_t code)
+/* Areas are "F49", "X1", "_X"; three letters are an economy. */
+static bool is_alpha3(const char *word)
 {
-    const char *word = iso >= 0 ? f[iso].text : "", *found = NULL;
-    if (strcmp(word, "WLD") == 0 || strcmp(word, "W00") == 0)
-        return NULL;
-    if (*word)
-        found = kn__economy_code(word);
-    int64_t number = -1;
-    if (!found && code >= 0 &&
-        kn__parse_int(f[code].text, (size_t)f[code].length, &number)) {
-        if (number == 0)
-            return NULL;
-        found = kn__economy_of_number(number);
-    }
-    return found ? found : "ZZU";
+    return strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && !word[3];
 }
 
-/* 'M', 'X', or 0 for re-exports and re-imports, which are part of the two. */
+/* NULL: the world; ZZU: an area that is no economy. */
+static kn_status economy(kn__csv *csv, const kn__field *f, int32_t iso, int32_t code,
+                         const char **found)
+{
+    const char *word = iso >= 0 ? f[iso].text : "";
+    int64_t number = -1;
+    *found = NULL;
+    if (strcmp(word, "WLD") == 0 || strcmp(word, "W00") == 0)
+        return KN_OK;
+    if (*word)
+        *found = kn__economy_code(word);
+    if (!*found && code >= 0 &&
+        kn__parse_int(f[code].text, (size_t)f[code].length, &number)) {
+        if (number == 0)
+            return KN_OK;
+        *found = kn__economy_of_number(number);
+    }
+    if (!*found && number < 0 && is_alpha3(word))
+        return kn__unknown_economy(csv, &f[iso], word);
+    *found = *found ? *found : "ZZU";
+    return KN_OK;
+}
+
+/* 'M', 'X', or 0 for re-exports and the like, which are part of the two. */
 static char direction(const char *word)
 {
     if (kn__text_equal_i(word, "M") || kn__text_equal_i(word, "Import") ||
@@ -90,11 +102,24 @@ static char direction(const char *word)
     return 0;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "850511", "9999AA", or a sum such as TOTAL and AG6. */
+static bool is_commodity(const char *code)
+{
+    return strlen(code) <= KN__HS_LONGEST &&
+           (is_digit(*code) || !strcmp(code, "TOTAL") || !strncmp(code, "AG", 2));
+}
+
 static kn_status read_row(comtrade *c, kn__csv *csv, const kn__field *f,
                           const int32_t at[ROLES])
 {
     const kn__field *product = &f[at[PRODUCT]], *year = &f[at[YEAR]];
     char way = direction(f[at[FLOW]].text);
+    const char *reporter, *partner;
     int64_t number;
     double value;
     bool want;
@@ -105,11 +130,14 @@ static kn_status read_row(comtrade *c, kn__csv *csv, const kn__field *f,
     if (value < 0)
         return kn__csv_fail(csv, &f[at[VALUE]], "a flow cannot be negative: %s",
                             f[at[VALUE]].text);
-    if (!product->length || product->length > 12)
-        return kn__csv_fail(csv, product, "a commodity code was expected");
-    const char *reporter = economy(f, at[REPORTER], at[REPORTER_CODE]);
-    const char *partner = economy(f, at[PARTNER], at[PARTNER_CODE]);
-    if (!way || !reporter || !partner || kn__text_equal(product->text, "TOTAL"))
+    KN__TRY(economy(csv, f, at[REPORTER], at[REPORTER_CODE], &reporter));
+    KN__TRY(economy(csv, f, at[PARTNER], at[PARTNER_CODE], &partner));
+    if (!is_commodity(product->text))
+        return kn__csv_fail(csv, product,
+                            "a commodity code was expected, found \"%.20s\"",
+                            product->text);
+    c->other_ways += !way;
+    if (!way || !reporter || !partner || !is_digit(*product->text))
         return KN_OK;
     KN__TRY(kn__flows_want(&want, &c->flows, product->text));
     if (!want)
@@ -223,6 +251,11 @@ static kn_status fill(comtrade *c, kn__csv *const *files, int32_t count)
                                "%lld flows are as the exporter reports them; the others "
                                "as the importer does",
                                (long long)c->exports));
+    if (c->other_ways)
+        KN__TRY(kn__flows_note(&c->flows,
+                               "%lld rows are neither imports nor exports (re-exports, "
+                               "say, which are part of exports) and are left out",
+                               (long long)c->other_ways));
     kn__flows_raw *raw = c->flows.raw;
     raw->name =
         kn__arena_format(raw->arena, c->ctx, "UN Comtrade %d", (int)raw->source_year);

@@ -18,6 +18,7 @@ struct kn__csv {
     char *buffer;                   /* one byte more than capacity, for the final NUL */
     size_t start, length, capacity; /* unread bytes are [start, length) */
     bool ended;                     /* the source has nothing more */
+    bool line_end;                  /* the row last read has one */
     char separator;                 /* '\0' until the first row */
     int64_t line, next_line;        /* of the row last read; of the first unread byte */
     kn__field *fields;
@@ -426,22 +427,6 @@ static kn_status cut_with_quotes(kn__csv *csv, char *row, int32_t *count)
     return KN_OK;
 }
 
-/* The separator that stands most often in the first row, outside quotes. */
-static char find_separator(const char *row)
-{
-    int64_t comma = 0, semicolon = 0, tab = 0;
-    bool quoted = false;
-    for (const char *p = row; *p; p++) {
-        quoted ^= *p == '"';
-        comma += !quoted && *p == ',';
-        semicolon += !quoted && *p == ';';
-        tab += !quoted && *p == '\t';
-    }
-    if (tab > comma && tab > semicolon)
-        return '\t';
-    return semicolon > comma ? ';' : ',';
-}
-
 /* Spreadsheets fill a sheet up with rows of separators. */
 static bool only_separators(const char *row, char separator)
 {
@@ -450,22 +435,28 @@ static bool only_separators(const char *row, char separator)
     return *row == '\0';
 }
 
+static kn_status wrong_width(kn__csv *csv, int32_t count)
+{
+    const char *hint = count > csv->width ? "; a text with a separator in it needs quotes"
+                       : csv->line_end    ? ""
+                                          : "; the file breaks off in this line";
+    return kn__csv_fail(csv, NULL, "%d fields, but the header has %d%s", (int)count,
+                        (int)csv->width, hint);
+}
+
 static kn_status cut(kn__csv *csv, char *row, size_t length, size_t quotes,
                      int32_t *count)
 {
     bool ascii = false;
     KN__TRY(check_bytes(csv, &row, &length, &ascii));
     if (!csv->separator)
-        csv->separator = find_separator(row);
+        csv->separator = kn__csv_separator(row);
     if (only_separators(row, csv->separator))
         return KN_OK;
     KN__TRY(quotes ? cut_with_quotes(csv, row, count)
                    : cut_plain(csv, row, length, ascii, count));
     if (csv->width && *count != csv->width)
-        return kn__csv_fail(csv, NULL,
-                            "%d fields, but the header has %d; a text with a separator "
-                            "in it needs quotes",
-                            (int)*count, (int)csv->width);
+        return wrong_width(csv, *count);
     return KN_OK;
 }
 
@@ -481,6 +472,7 @@ kn_status kn__csv_next(kn__csv *csv, const kn__field **fields, int32_t *count)
         char *row = csv->buffer + csv->start;
         csv->line = csv->next_line;
         csv->start += size;
+        csv->line_end = size > length;
         csv->next_line++;
         if (length > LONGEST_LINE)
             return kn__fail(csv->ctx, KN_ERR_LIMIT,

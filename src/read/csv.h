@@ -46,6 +46,8 @@ kn_context *kn__csv_context(const kn__csv *csv);
 const char *kn__csv_name(const kn__csv *csv);
 int64_t kn__csv_line(const kn__csv *csv); /* of the row last read, 1-based */
 
+/* The separator that stands most often in a row, outside quotes. */
+char kn__csv_separator(const char *row);
 /* From now on a row with another number of fields is refused. */
 void kn__csv_expect(kn__csv *csv, int32_t fields);
 

@@ -58,3 +58,18 @@ kn_status kn__csv_header(kn__csv *csv, const char *const *names, int32_t count,
     kn__csv_expect(csv, found);
     return KN_OK;
 }
+
+char kn__csv_separator(const char *row)
+{
+    int64_t comma = 0, semicolon = 0, tab = 0;
+    bool quoted = false;
+    for (const char *p = row; *p; p++) {
+        quoted ^= *p == '"';
+        comma += !quoted && *p == ',';
+        semicolon += !quoted && *p == ';';
+        tab += !quoted && *p == '\t';
+    }
+    if (tab > comma && tab > semicolon)
+        return '\t';
+    return semicolon > comma ? ';' : ',';
+}

@@ -17,8 +17,8 @@ typedef struct eora {
     kn__folder *folder;
     kn__io_raw *raw;
     kn__io_labels labels;
-    int32_t *final; /* of the columns of FD */
-    int32_t final_columns;
+    int32_t *final;                /* of the columns of FD */
+    int32_t final_columns, inputs; /* inputs: rows of VA, where labels_VA is there */
     int64_t z_room, negative;
 } eora;
 
@@ -196,6 +196,16 @@ static kn_status read_finals(eora *e, kn__csv *csv)
     }
 }
 
+static kn_status count_inputs(eora *e, kn__csv *csv)
+{
+    const kn__field *f;
+    int32_t fields;
+    KN__TRY(kn__csv_next(csv, &f, &fields));
+    for (; fields; e->inputs++)
+        KN__TRY(kn__csv_next(csv, &f, &fields));
+    return KN_OK;
+}
+
 /* Rows of primary inputs add up to value added; columns are the producers. */
 static kn_status read_value_added(eora *e, kn__csv *csv)
 {
@@ -206,10 +216,10 @@ static kn_status read_value_added(eora *e, kn__csv *csv)
     raw->value_added = KN__ARRAY(raw->arena, e->ctx, n, double);
     if (!raw->value_added)
         return KN_ERR_MEMORY;
-    for (;;) {
+    for (int32_t row = 0;; row++) {
         KN__TRY(next_row(csv, n, &f, &more));
         if (!more)
-            return KN_OK;
+            return e->inputs ? check_rows(csv, row, e->inputs) : KN_OK;
         for (int32_t j = 0; j < n; j++) {
             double value;
             KN__TRY(kn__csv_number(csv, &f[j], false, &value));
@@ -255,6 +265,8 @@ kn_status kn__eora26_fill(kn__io_raw *raw, kn_context *ctx, kn__folder *folder)
     KN__TRY(read_part(&e, "labels_FD.txt", read_final_labels));
     KN__TRY(read_part(&e, "T.txt", read_flows));
     KN__TRY(read_part(&e, "FD.txt", read_finals));
+    if (kn__folder_find(folder, "labels_VA.txt") >= 0)
+        KN__TRY(read_part(&e, "labels_VA.txt", count_inputs));
     if (find_table(folder, "VA.txt") >= 0)
         KN__TRY(read_part(&e, "VA.txt", read_value_added));
     if (e.negative)

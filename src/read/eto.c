@@ -8,6 +8,7 @@
 
 #include "kernel/text.h"
 #include "read/csv.h"
+#include "read/io_labels.h"
 #include "read/labels.h"
 
 /* The chip supply chain of the Emerging Technology Observatory (CSET): inputs.csv,
@@ -220,8 +221,7 @@ static kn_status provider_row(kn__eto *eto, kn__csv *csv, const kn__field *f,
                   kn__text_equal(place->text, "Various countries");
     const char *code = region ? "ZZU" : kn__economy_code(place->text);
     if (!code)
-        return kn__csv_fail(csv, place, "\"%.40s\" is not a known economy (alpha-3)",
-                            place->text);
+        return kn__unknown_economy(csv, place, place->text);
     void *items = eto->providers;
     KN__TRY(room(eto, &items, &eto->provider_room, eto->provider_count,
                  sizeof *eto->providers));

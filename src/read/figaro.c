@@ -42,14 +42,18 @@ typedef struct flat {
     kn__io_raw *raw;
     kn__io_labels labels;
     int32_t at[ROLES];
+    bool *told; /* producers × (producers + economies × categories): has it a row? */
 } flat;
 
-static const char *final_category(const char *code)
+enum { CATEGORIES = sizeof layout.finals / sizeof *layout.finals };
+
+/* The place of a category of final demand in the layout, or -1. */
+static int final_place(const char *code)
 {
-    for (int k = 0; layout.finals[k].label; k++)
+    for (int k = 0; k < CATEGORIES && layout.finals[k].label; k++)
         if (strcmp(layout.finals[k].label, code) == 0)
-            return layout.finals[k].category;
-    return NULL;
+            return k;
+    return -1;
 }
 
 static bool is_account(const char *area, const char *code)
@@ -96,36 +100,54 @@ static kn_status flat_producer(flat *t, const kn__field *area, const kn__field *
     return kn__io_producer(&t->labels, economy, industry, id, &is_new);
 }
 
+static int64_t flat_columns(const kn__io_raw *raw)
+{
+    return raw->producer_count + (int64_t)raw->economy_count * CATEGORIES;
+}
+
+static kn_status flat_value(flat *t, const kn__field *f, int64_t cell, bool flow,
+                            double *sum)
+{
+    const kn__field *field = &f[t->at[VALUE]];
+    double value;
+    KN__TRY(kn__csv_number(t->csv, field, false, &value));
+    if (flow && value < 0)
+        return kn__csv_fail(t->csv, field,
+                            "a flow between producers cannot be negative: %s",
+                            field->text);
+    if (t->told[cell])
+        return kn__csv_fail(t->csv, field, "%s %s to %s %s stands twice",
+                            f[t->at[ROW_AREA]].text, f[t->at[ROW_CODE]].text,
+                            f[t->at[COLUMN_AREA]].text, f[t->at[COLUMN_CODE]].text);
+    t->told[cell] = true;
+    *sum += value;
+    return KN_OK;
+}
+
 /* One row: in the first pass its labels, in the second its value. */
 static kn_status flat_row(flat *t, const kn__field *f, bool labels_only)
 {
     kn__io_raw *raw = t->raw;
     const kn__field *row_area = &f[t->at[ROW_AREA]], *row_code = &f[t->at[ROW_CODE]],
                     *area = &f[t->at[COLUMN_AREA]], *code = &f[t->at[COLUMN_CODE]];
-    const char *category = final_category(code->text);
+    int category = final_place(code->text);
     int32_t i = -1, j = -1, economy;
-    double value = 0;
     if (is_account(row_area->text, row_code->text))
         return KN_OK;
     KN__TRY(flat_producer(t, row_area, row_code, &i));
-    if (category) {
-        KN__TRY(kn__io_economy(&t->labels, t->csv, area, area->text, false, &economy));
-        KN__TRY(kn__io_final(&t->labels, economy, category, &j));
-    } else {
+    if (category < 0) {
         KN__TRY(flat_producer(t, area, code, &j));
+        return labels_only ? KN_OK
+                           : flat_value(t, f, i * flat_columns(raw) + j, true,
+                                        &raw->z[(int64_t)i * raw->producer_count + j]);
     }
-    if (labels_only)
-        return KN_OK;
-    KN__TRY(kn__csv_number(t->csv, &f[t->at[VALUE]], false, &value));
-    if (!category && value < 0)
-        return kn__csv_fail(t->csv, &f[t->at[VALUE]],
-                            "a flow between producers cannot be negative: %s",
-                            f[t->at[VALUE]].text);
-    if (category)
-        raw->final_demand[(int64_t)i * raw->final_count + j] += value;
-    else
-        raw->z[(int64_t)i * raw->producer_count + j] += value;
-    return KN_OK;
+    KN__TRY(kn__io_economy(&t->labels, t->csv, area, area->text, false, &economy));
+    KN__TRY(kn__io_final(&t->labels, economy, layout.finals[category].category, &j));
+    int64_t column = raw->producer_count + (int64_t)economy * CATEGORIES + category;
+    return labels_only
+               ? KN_OK
+               : flat_value(t, f, i * flat_columns(raw) + column, false,
+                            &raw->final_demand[(int64_t)i * raw->final_count + j]);
 }
 
 static kn_status flat_pass(flat *t, bool labels_only, int64_t *rows)
@@ -154,19 +176,42 @@ static kn_status flat_room(flat *t, int64_t rows)
                             (long long)rows, (long long)n);
     raw->z = kn__alloc(t->ctx, n * n, sizeof *raw->z);
     raw->final_demand = KN__ARRAY(raw->arena, t->ctx, n * m, double);
-    return raw->z && raw->final_demand ? KN_OK : KN_ERR_MEMORY;
+    t->told = kn__alloc(t->ctx, n * flat_columns(raw), sizeof *t->told);
+    return raw->z && raw->final_demand && t->told ? KN_OK : KN_ERR_MEMORY;
+}
+
+static kn_status flat_gaps(flat *t)
+{
+    kn__io_raw *raw = t->raw;
+    int64_t n = raw->producer_count, gaps = 0;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++)
+            gaps += !t->told[i * flat_columns(raw) + j];
+    return gaps ? kn__io_raw_note(raw, t->ctx,
+                                  "%lld of %lld flows between producers have no row; "
+                                  "they count as 0",
+                                  (long long)gaps, (long long)(n * n))
+                : KN_OK;
+}
+
+static kn_status flat_fill(flat *t, kn__csv *second)
+{
+    int64_t rows;
+    KN__TRY(flat_pass(t, true, &rows));
+    KN__TRY(flat_room(t, rows));
+    t->csv = second;
+    KN__TRY(flat_pass(t, false, &rows));
+    return flat_gaps(t);
 }
 
 static kn_status read_flat(kn__io_raw *raw, kn_context *ctx, kn__csv *first,
                            kn__csv *second)
 {
     flat t = {.ctx = ctx, .csv = first, .raw = raw};
-    int64_t rows;
     kn__io_labels_init(&t.labels, ctx, raw);
-    KN__TRY(flat_pass(&t, true, &rows));
-    KN__TRY(flat_room(&t, rows));
-    t.csv = second;
-    return flat_pass(&t, false, &rows);
+    kn_status status = flat_fill(&t, second);
+    kn__release(ctx, t.told);
+    return status;
 }
 
 /* ---- Both ---- */

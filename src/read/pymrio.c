@@ -95,14 +95,22 @@ static kn_status read_regions(pymrio *p, kn__csv *csv, int32_t **economy, int32_
     return KN_OK;
 }
 
+/* The second header row; a file without one goes on with the names of the labels. */
+static kn_status second_header(kn__csv *csv, const kn__field **f, const char *of)
+{
+    int32_t count;
+    KN__TRY(kn__csv_next(csv, f, &count));
+    if (!count || kn__text_equal((*f)[0].text, "region"))
+        return kn__csv_fail(csv, NULL, "a second header row, of %s, was expected", of);
+    return KN_OK;
+}
+
 static kn_status head_producers(pymrio *p, kn__csv *csv)
 {
     const kn__field *f;
-    int32_t *economy, count, fields, industry, id;
+    int32_t *economy, count, industry, id;
     KN__TRY(read_regions(p, csv, &economy, &count));
-    KN__TRY(kn__csv_next(csv, &f, &fields));
-    if (!fields)
-        return kn__csv_fail(csv, NULL, "a second header row, of sectors, was expected");
+    KN__TRY(second_header(csv, &f, "sectors"));
     for (int32_t c = 0; c < count; c++) {
         bool is_new;
         KN__TRY(sector(p, &f[c + 2], &industry));
@@ -117,12 +125,9 @@ static kn_status head_producers(pymrio *p, kn__csv *csv)
 static kn_status head_finals(pymrio *p, kn__csv *csv, int32_t *count)
 {
     const kn__field *f;
-    int32_t *economy, fields;
+    int32_t *economy;
     KN__TRY(read_regions(p, csv, &economy, count));
-    KN__TRY(kn__csv_next(csv, &f, &fields));
-    if (!fields)
-        return kn__csv_fail(csv, NULL,
-                            "a second header row, of categories, was expected");
+    KN__TRY(second_header(csv, &f, "categories"));
     p->final = KN__ARRAY(p->raw->arena, p->ctx, *count, int32_t);
     if (!p->final)
         return KN_ERR_MEMORY;

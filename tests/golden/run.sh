@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Golden runs of the command line. In tests/golden/*.txt a line "$ COMMAND" is run by sh
 # with kaname on the path; "> " lines are its stdout, "! " its stderr, "= N" its exit
-# status. The working folder is empty but for `data`, a link to tests/golden/data.
+# status. The working folder is empty but for `data` and `sound`, links to
+# tests/golden/data and tests/data.
 #   run.sh PROGRAM [--update [NAME...]]     --update writes what was seen into the files
 set -u
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -37,6 +38,7 @@ for file in "$golden"/*.txt; do
     case " ${*:-all} " in *" all "* | *" $(basename "$file" .txt) "*) ;; *) continue ;; esac
     folder=$work/$(basename "$file" .txt)
     mkdir "$folder" && ln -s "$golden/data" "$folder/data"
+    ln -s "${golden%/*}/data" "$folder/sound"
     (cd "$folder" && replay "$file") >"$work/seen"
     if cmp -s "$file" "$work/seen"; then
         echo "ok $(basename "$file"): $(grep -c '^\$ ' "$file") runs"

@@ -184,7 +184,7 @@ static void wrong_input(void **state)
                            "Maker Works,P5,organization,DEU"),
                "provider \"P5\" stands twice, with different countries");
     assert_has(error_after(PROVIDERS, "organization,JPN", "organization,JPX"),
-               "\"JPX\" is not a known economy");
+               "unknown economy \"JPX\"; did you mean");
     assert_has(error_after(PROVISION, "N5,20,", "N5,34,"), "sum to 104.0 %");
     assert_has(error_after(PROVISION, "N5,20,", "N5,\"1,234\","), "thousands separators");
     assert_has(error_after(PROVISION, "N5,20,", "N5,-1,"), "a share from 0 to 100");
