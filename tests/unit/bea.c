@@ -97,7 +97,8 @@ static void wrong_tables(void **state)
     refuses(state, "bea_code,11,21\n11,100,5\n", "column \"21\" has no row");
     refuses(state, "bea_code,11\n11,0.5\n21,0.5\n",
             "coefficients whose rows and columns");
-    refuses(state, "bea_code,11,21\n11,1,1\n21,1,1\n", "bea.csv:3:1: these cannot be total req");
+    refuses(state, "bea_code,11,21\n11,1,1\n21,1,1\n",
+            "bea.csv:3:1: these cannot be total req");
 }
 
 static void small_table(void **state)
