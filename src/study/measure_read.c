@@ -215,10 +215,12 @@ static kn_status amount(double *value, kn__measure *m, const kn__yaml_file *file
     }
     if (*value >= rule->low && *value <= rule->high)
         return KN_OK;
-    return kn__yaml_fail(
-        file, node, KN_ERR_DATA, "%s is %.80s; expected %s from %g to %g%s", node->key,
-        node->text, rule->unit, rule->low, rule->high,
-        share && !*unit ? "; an absolute amount needs its unit, MUSD" : "");
+    return kn__yaml_fail(file, node, KN_ERR_DATA,
+                         "%s is %.80s; expected %s from %g to %g%s", node->key,
+                         node->text, rule->unit, rule->low, rule->high,
+                         share && !*unit && *value > rule->high
+                             ? "; an absolute amount needs its unit, MUSD"
+                             : "");
 }
 
 static kn_status read_value(kn__measure *m, const kn__yaml_file *file,
@@ -256,6 +258,15 @@ static kn_status read_rent(kn__measure *m, const kn__yaml_file *file, const kn__
 
 /* ---- Firms and passages ---- */
 
+/* A short list is told whole where no name of it is near. */
+static void add_known(kn__text *text, const char *const *names, int32_t count)
+{
+    enum { SHORT_LIST = 20 };
+    kn__text_add(text, count ? "" : "the network has none");
+    for (int32_t k = 0; k < count && count <= SHORT_LIST; k++)
+        kn__text_addf(text, "%s%s", k ? ", " : "known are ", names[k]);
+}
+
 static kn_status unknown_name(const kn__yaml_file *file, const kn__yaml *node,
                               kn_status status, const char *what,
                               const char *const *names, int32_t count)
@@ -263,6 +274,8 @@ static kn_status unknown_name(const kn__yaml_file *file, const kn__yaml *node,
     kn__text near;
     kn__text_init(&near, file->ctx, 4096);
     kn__text_nearest(&near, node->text, names, count);
+    if (!near.length)
+        add_known(&near, names, count);
     kn__yaml_fail(file, node, status, "there is no %s \"%.80s\"%s%s", what, node->text,
                   near.length ? "; " : "", near.data);
     kn__text_release(&near);

@@ -8,7 +8,7 @@
 #include "network/measure.h"
 #include "network/route.h"
 
-enum { MOST_FINDINGS = 50, MOST_NAMES = 5 };
+enum { MOST_FINDINGS = 50, MOST_NAMES = 5, MOST_CELLS = 3 };
 
 /* Measures of one family meet where they act on the same goods. */
 typedef enum family {
@@ -97,6 +97,25 @@ static bool find_cell_of(cell *at, const check *c, int32_t a, int32_t b, int32_t
                 return true;
         }
     return false;
+}
+
+/* How many cells both measures change; `first` are the first MOST_CELLS of them. */
+static int64_t meeting_cells(cell *first, const check *c, int32_t a, int32_t b)
+{
+    const kn__measure *m = &c->scenario->measures[a];
+    bool place = traits[m->op].place;
+    int64_t count = 0;
+    for (int32_t q = 0; q < m->products.count; q++)
+        for (int32_t s = 0; s < m->from.count; s++)
+            for (int32_t d = 0; d < (place ? 1 : m->to.count); d++) {
+                int32_t from = m->from.id[s];
+                cell at = {m->products.id[q], from, place ? from : m->to.id[d]};
+                if (!touches(c, a, at) || !touches(c, b, at))
+                    continue;
+                if (count++ < MOST_CELLS)
+                    first[count - 1] = at;
+            }
+    return count;
 }
 
 static bool find_cell(cell *at, const check *c, int32_t a, int32_t b)
@@ -225,17 +244,27 @@ static void add_verdict(kn__text *text, const kn__measure *a, const kn__measure 
     }
 }
 
-/* "from day 30 to day 90, for example on gallium from CHN to JPN" */
-static void add_where(kn__text *text, const check *c, const kn__measure *m, cell at,
-                      double first, double last)
+/* "from day 30 to day 90 on 2 flows (gallium from CHN to JPN, gallium from CHN to KOR)"
+ */
+static void add_where(kn__text *text, const check *c, int32_t a, int32_t b, double first,
+                      double last)
 {
+    cell at[MOST_CELLS];
+    bool place = traits[c->scenario->measures[a].op].place;
+    int64_t count = meeting_cells(at, c, a, b);
     kn__text_addf(text, "from day %.0f", first);
     if (isfinite(last))
         kn__text_addf(text, " to day %.0f", last);
-    kn__text_addf(text, ", for example on %s %s %s", c->net->products[at.product].id,
-                  traits[m->op].place ? "of" : "from", c->net->economies[at.from].code);
-    if (!traits[m->op].place)
-        kn__text_addf(text, " to %s", c->net->economies[at.to].code);
+    kn__text_addf(text, " on %lld %s%s (", (long long)count, place ? "place" : "flow",
+                  count == 1 ? "" : "s");
+    for (int64_t k = 0; k < count && k < MOST_CELLS; k++) {
+        kn__text_addf(text, "%s%s %s %s", k ? ", " : "",
+                      c->net->products[at[k].product].id, place ? "of" : "from",
+                      c->net->economies[at[k].from].code);
+        if (!place)
+            kn__text_addf(text, " to %s", c->net->economies[at[k].to].code);
+    }
+    kn__text_add(text, count > MOST_CELLS ? ", …)" : ")");
 }
 
 static double force_ends(const kn__measure *m)
@@ -258,9 +287,11 @@ static kn_status check_pair(check *c, int32_t k, int32_t other)
     cell at;
     if (!can_meet(a, b) || !find_cell(&at, c, k, other))
         return KN_OK;
+    if (c->found >= MOST_FINDINGS)
+        return say(c, b, "", "");
     kn__text_init(&text, c->ctx, 4096);
     kn__text_addf(&text, "meets %s of line %d ", kn__op_name(a->op), a->line);
-    add_where(&text, c, a, at, fmax(a->start_day, b->start_day),
+    add_where(&text, c, k, other, fmax(a->start_day, b->start_day),
               fmin(force_ends(a), force_ends(b)));
     kn__text_add(&text, ": ");
     add_verdict(&text, a, b);

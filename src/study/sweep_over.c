@@ -90,6 +90,24 @@ static kn_status add_labels(const kn__sweep *s, const kn__measure *m, const char
     return KN_OK;
 }
 
+/* The numbers of measures that end in .KEY; else what is spelt nearly so. */
+static void suggest(kn__text *text, const char *key, const char **labels, int64_t count)
+{
+    enum { MOST = 3 };
+    int32_t found = 0;
+    size_t tail = strlen(key);
+    for (int64_t k = 0; k < count && found < MOST; k++) {
+        size_t length = strlen(labels[k]);
+        if (length <= tail || labels[k][length - tail - 1] != '.' ||
+            strcmp(labels[k] + length - tail, key) != 0)
+            continue;
+        kn__text_addf(text, "%s\"%s\"", found++ ? " or " : "did you mean ", labels[k]);
+    }
+    kn__text_add(text, found ? "?" : "");
+    if (!found)
+        kn__text_nearest(text, key, labels, count);
+}
+
 static kn_status unknown_key(const kn__sweep *s, const char *key)
 {
     int64_t count = 0,
@@ -104,7 +122,7 @@ static kn_status unknown_key(const kn__sweep *s, const char *key)
         KN__TRY(add_labels(s, &s->scenario->measures[k], labels, &count));
     kn__text near;
     kn__text_init(&near, s->ctx, 4096);
-    kn__text_nearest(&near, key, labels, count);
+    suggest(&near, key, labels, count);
     kn_status status = kn__fail(
         s->ctx, KN_ERR_USAGE,
         "--over %.80s: neither a number among the options of %s nor one of a measure "

@@ -314,10 +314,9 @@ static void measures_cut_short(void **state)
 
 static void measures_that_meet(void **state)
 {
-    finds(
-        *state, ONE BAN "  - {op: export_quota, from: CHN, keep: 0.4, start: 29}\n",
-        ":4: export_quota meets export_ban of line 3 from day 29 to day 30, for example "
-        "on gallium from CHN to JPN: the tighter one acts, that is line 3");
+    finds(*state, ONE BAN "  - {op: export_quota, from: CHN, keep: 0.4, start: 29}\n",
+          ":4: export_quota meets export_ban of line 3 from day 29 to day 30 on 1 flow "
+          "(gallium from CHN to JPN): the tighter one acts, that is line 3");
     finds(*state, ONE BAN "  - {op: export_quota, from: CHN, keep: 0.4, start: 30}\n",
           NULL);
     finds(*state, ONE BAN "  - {op: export_ban, from: CHN, product: germanium}\n", NULL);
@@ -327,11 +326,12 @@ static void measures_that_meet(void **state)
           ONE
           "{op: capacity_loss, economy: CHN, lose: 0.1, days: 9, recover: 5}\n"
           "  - {op: capacity_gain, economy: CHN, product: chips, add: 1, start: 13}\n",
-          "from day 13 to day 14, for example on chips of CHN: both act");
+          "from day 13 to day 14 on 1 place (chips of CHN): both act");
     finds(*state,
           ONE "{op: tariff, from: CHN, rate: 0.1}\n"
               "  - {op: tariff, from: CHN, to: JPN, rate: 0.2}\n",
-          "from day 0, for example on gallium from CHN to JPN: rates add up");
+          "from day 0 on 2 flows (gallium from CHN to JPN, germanium from CHN to JPN): "
+          "rates add up");
     finds(*state,
           ONE "{op: export_licence, from: CHN, to: JPN, product: gallium, wait: 9}\n"
               "  - {op: export_licence, from: CHN, wait: 5}\n",
