@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/bytes.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
+
+#include "kernel/text.h"
 
 enum { CHUNK = 64 * 1024 };
 
@@ -95,6 +99,53 @@ static kn_status begin(kn__bytes *b)
     return start_member(b);
 }
 
+static bool is_table(const char *name)
+{
+    static const char *const endings[] = {".csv", ".gz", ".zip"};
+    size_t length = strlen(name);
+    for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+        size_t tail = strlen(endings[k]);
+        if (name[0] != '.' && length > tail &&
+            kn__text_equal_i(name + length - tail, endings[k]))
+            return true;
+    }
+    return false;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_source(const struct dirent *entry)
+{
+    return is_table(entry->d_name);
+}
+
+/* Names what in the folder may have been meant. */
+static kn_status refuse_folder(kn__bytes *b, const char *path)
+{
+    enum { MOST = 5 };
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, is_source, by_name);
+    kn__text names;
+    kn__text_init(&names, b->ctx, 4096);
+    for (int k = 0; k < count; k++) {
+        if (k < MOST)
+            kn__text_addf(&names, "%s%s", k ? ", " : "; in it are ", entries[k]->d_name);
+        free(entries[k]);
+    }
+    free(entries);
+    kn__text_add(&names, count > MOST ? ", …" : "");
+    kn_status status = kn__text_status(&names);
+    if (status >= 0)
+        status =
+            kn__fail(b->ctx, KN_ERR_DATA, "%s: this is a folder; a file was expected%s",
+                     path, names.length ? names.data : "");
+    kn__text_release(&names);
+    return status;
+}
+
 static kn_status open_file(kn__bytes *b, const char *path)
 {
     struct stat info;
@@ -103,8 +154,7 @@ static kn_status open_file(kn__bytes *b, const char *path)
                    ? kn__fail(b->ctx, KN_ERR_NOT_FOUND, "%s: no such file", path)
                    : kn__fail(b->ctx, KN_ERR_IO, "%s: %s", path, strerror(errno));
     if (S_ISDIR(info.st_mode))
-        return kn__fail(b->ctx, KN_ERR_IO, "%s: this is a folder; a file was expected",
-                        path);
+        return refuse_folder(b, path);
     b->file = fopen(path, "rb");
     if (!b->file)
         return kn__fail(b->ctx, KN_ERR_IO, "%s: cannot be opened: %s", path,

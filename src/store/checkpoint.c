@@ -109,10 +109,12 @@ static kn_status read_text(const kn_checkpoint *c, kn_context *ctx, kn__text *te
         return kn__fail(ctx, KN_ERR_IO, "%s: %s", c->path, strerror(errno));
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         kn__text_addn(text, block, got);
-    bool bad = ferror(file);
+    int bad = ferror(file) ? errno : 0;
     fclose(file);
-    return bad ? kn__fail(ctx, KN_ERR_IO, "%s: could not be read", c->path)
-               : kn__text_status(text);
+    if (!bad)
+        return kn__text_status(text);
+    return kn__fail(ctx, bad == EISDIR ? KN_ERR_DATA : KN_ERR_IO,
+                    "%s: could not be read: %s", c->path, strerror(bad));
 }
 
 static kn_status copy_out(const kn_checkpoint *c, kn_context *ctx, const kn__text *text,

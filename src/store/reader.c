@@ -61,7 +61,8 @@ static kn_status look_at_file(kn__reader *r, FILE **file)
         return kn__fail(r->ctx, errno == ENOENT ? KN_ERR_NOT_FOUND : KN_ERR_IO, "%s: %s",
                         r->path, errno == ENOENT ? "no such file" : strerror(errno));
     if (S_ISDIR(info.st_mode))
-        return kn__fail(r->ctx, KN_ERR_IO, "%s is a folder, not a kaname file", r->path);
+        return kn__fail(r->ctx, KN_ERR_DATA, "%s is a folder, not a kaname file",
+                        r->path);
     size_t got = fread(head, 1, sizeof head, *file);
     return check_header(r, head, got < sizeof head ? 0 : (int64_t)info.st_size);
 }

@@ -110,7 +110,8 @@ static kn_status read_file(kn__sweep *s, FILE *file, kn__text *text)
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         kn__text_addn(text, block, got);
     if (ferror(file))
-        return kn__fail(s->ctx, KN_ERR_IO, "%s: could not be read", s->o->checkpoint);
+        return kn__fail(s->ctx, errno == EISDIR ? KN_ERR_DATA : KN_ERR_IO,
+                        "%s: could not be read: %s", s->o->checkpoint, strerror(errno));
     return kn__text_status(text);
 }
 

@@ -110,7 +110,7 @@ kn_status kn__yaml_read(kn__yaml_file *file, kn_context *ctx, kn__arena *arena,
         return kn__fail(ctx, errno == ENOENT ? KN_ERR_NOT_FOUND : KN_ERR_IO, "%s: %s",
                         path, errno == ENOENT ? "no such file" : strerror(errno));
     if (S_ISDIR(info.st_mode))
-        return kn__fail(ctx, KN_ERR_IO, "%s: is a folder, a YAML file is needed", path);
+        return kn__fail(ctx, KN_ERR_DATA, "%s: is a folder, a YAML file is needed", path);
     FILE *stream = fopen(path, "rb");
     if (!stream)
         return kn__fail(ctx, KN_ERR_IO, "%s: %s", path, strerror(errno));

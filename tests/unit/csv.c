@@ -331,9 +331,16 @@ static void files(void **state)
     assert_null(csv);
     assert_string_equal(kn_context_error(ctx), "tests/no-such.csv: no such file");
     kn_context_clear(ctx);
-    assert_int_equal(kn__csv_open(&csv, ctx, "tests"), KN_ERR_IO);
+    assert_int_equal(kn__csv_open(&csv, ctx, "tests"), KN_ERR_DATA);
     assert_string_equal(kn_context_error(ctx),
                         "tests: this is a folder; a file was expected");
+    kn_context_clear(ctx);
+    assert_int_equal(kn__csv_open(&csv, ctx, "tests/golden/data"), KN_ERR_DATA);
+    assert_string_equal(
+        kn_context_error(ctx),
+        "tests/golden/data: this is a folder; a file was expected; in it are "
+        "wiot-bom.csv, wiot-commas.csv, wiot-short.csv, wiot-splice.csv, "
+        "wiot-spreadsheet.csv, …");
     kn_context_clear(ctx);
     char path[] = "/tmp/kaname-csv-XXXXXX";
     int fd = mkstemp(path);

@@ -191,7 +191,7 @@ static void foreign_files(void **state)
     char other[96];
     snprintf(other, sizeof other, "%s/other", p.folder);
     refuse(ctx, other, KN_ERR_NOT_FOUND, "no such file");
-    refuse(ctx, p.folder, KN_ERR_IO, "is a folder");
+    refuse(ctx, p.folder, KN_ERR_DATA, "is a folder");
     write_file(other, "", 0);
     refuse(ctx, other, KN_ERR_DATA, "is not a kaname file");
     write_file(other, "economy,name_en\n", 16);
