@@ -60,13 +60,20 @@ static inline kn_context *faults_context(faults *f, int threads)
     return ctx;
 }
 
+/* The allocation to fail after the k-th: the next; where KANAME_SAMPLE_FAULTS is set,
+   which it is for coverage, every hundredth part further once 200 have failed. */
+static inline int64_t next_fault(int64_t k)
+{
+    return getenv("KANAME_SAMPLE_FAULTS") && k > 200 ? k + k / 100 : k + 1;
+}
+
 /* Runs `work` with the k-th allocation failing, for k = 1, 2, … until it succeeds; every
    failure must be KN_ERR_MEMORY with a message, and nothing may leak. Returns how many
    allocations the work makes. */
 static inline int64_t
 every_allocation_fails(kn_status (*work)(kn_context *ctx, void *arg), void *arg)
 {
-    for (int64_t k = 1; k < 1000000; k++) {
+    for (int64_t k = 1; k < 1000000; k = next_fault(k)) {
         faults f = {.fail_at = 0};
         kn_context *ctx = faults_context(&f, 1);
         assert_non_null(ctx);
