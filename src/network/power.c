@@ -78,8 +78,47 @@ void kn__purchases_held(kn__purchases *p, int32_t buyer, kn_ids holders)
         if (maker && p->net->zzu >= 0)
             sum[KN__HELD_HIGH] +=
                 pools->flow[(q * economies + p->net->zzu) * economies + buyer] / use;
-        p->held[KN__HELD_CENTRE][k] = sum[KN__HELD_CENTRE] / use;
+        p->held[KN__HELD_CENTRE][k] = fmin(1, sum[KN__HELD_CENTRE] / use);
         p->held[KN__HELD_LOW][k] = sum[KN__HELD_LOW];
         p->held[KN__HELD_HIGH][k] = fmin(1, sum[KN__HELD_HIGH]);
     }
+}
+
+int32_t kn__purchases_monopoly(const kn__purchases *purchases)
+{
+    for (int32_t k = 0; k < purchases->products; k++)
+        if (purchases->held[KN__HELD_CENTRE][k] >= 1)
+            return purchases->product[k];
+    return -1;
+}
+
+static int64_t undefined_rows(const kn_table *table, const char *column)
+{
+    int32_t at = kn_table_column(table, column);
+    int64_t count = 0;
+    for (int64_t r = 0; r < kn_table_rows(table); r++)
+        count += !isfinite(kn_table_number(table, r, at));
+    return count;
+}
+
+kn_status kn__power_note(kn_result *result, kn_context *ctx, const kn_table *table,
+                         const char *monopoly)
+{
+    int64_t centre = undefined_rows(table, "power");
+    int64_t high = undefined_rows(table, "power_high");
+    if (centre)
+        KN__TRY(kn_result_note(
+            result, ctx,
+            "power is infinite (undefined) in %lld row%s: the holder is the only "
+            "supplier "
+            "of something the target buys%s%s, and no price makes up for its withdrawal",
+            (long long)centre, centre == 1 ? "" : "s", *monopoly ? ", such as " : "",
+            monopoly));
+    if (high > centre)
+        KN__TRY(kn_result_note(
+            result, ctx,
+            "power_high is infinite (undefined) in %lld more: with unseen supply, "
+            "or at the ends of what is known, the holder may be the only supplier",
+            (long long)(high - centre)));
+    return KN_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef KN_NETWORK_POWER_H
 #define KN_NETWORK_POWER_H
 
+#include "kaname/table.h"
 #include "network/network.h"
 
 /* Geoeconomic power of a holder (Clayton, Maggiori and Schreger 2024): the log rise of a
@@ -36,5 +37,13 @@ void kn__purchases_of(kn__purchases *purchases, int32_t buyer, kn_ids products);
    and links allow (kn__pools_share_bounds, summed over holders), at most with the unseen
    supply of what one of them is known to make. */
 void kn__purchases_held(kn__purchases *purchases, int32_t buyer, kn_ids holders);
+
+/* The id of a product of which the holders hold all (at KN__HELD_CENTRE), or -1. */
+int32_t kn__purchases_monopoly(const kn__purchases *purchases);
+
+/* Adds a finding that says why `power` and `power_high` of a table are undefined in some
+   rows, where they are; `monopoly` is such a product, or "". Errors: KN_ERR_MEMORY. */
+kn_status kn__power_note(kn_result *result, kn_context *ctx, const kn_table *table,
+                         const char *monopoly);
 
 #endif

@@ -127,6 +127,7 @@ kn_status kn__exposure_power(kn__exposure *e)
     const kn_network *net = e->net;
     kn__purchases p;
     kn_table *table;
+    int32_t monopoly = -1;
     double *sigma = KN__ARRAY(e->arena, e->ctx, net->product_count, double);
     if (!sigma)
         return KN_ERR_MEMORY;
@@ -143,9 +144,13 @@ kn_status kn__exposure_power(kn__exposure *e)
                 continue;
             kn__purchases_held(&p, d, (kn_ids){&h, 1});
             KN__TRY(add_power(e, &p, sigma, table, h, d));
+            if (monopoly < 0)
+                monopoly = kn__purchases_monopoly(&p);
         }
     }
-    return kn_table_sort_down(table, e->ctx, 2);
+    KN__TRY(kn_table_sort_down(table, e->ctx, 2));
+    return kn__power_note(e->result, e->ctx, table,
+                          monopoly < 0 ? "" : net->products[monopoly].id);
 }
 
 /* ---- Fragility of products ---- */

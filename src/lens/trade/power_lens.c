@@ -44,6 +44,7 @@ typedef struct powers {
     kn__purchases purchases;
     double *sigma[KN__HELD_COUNT]; /* in use; for the low and the high end */
     kn_table *table;
+    int32_t monopoly; /* a product without which power is infinite, or -1 */
 } powers;
 
 static void set_sigma(powers *p)
@@ -86,6 +87,8 @@ static kn_status add_row(powers *p, kn_ids holders, int32_t target)
         power[end] = level(p, end);
     if (power[KN__HELD_HIGH] == 0)
         return KN_OK;
+    if (p->monopoly < 0)
+        p->monopoly = kn__purchases_monopoly(&p->purchases);
     kn__text name;
     kn__text_init(&name, p->ctx, 0);
     kn_status status = name_of(&name, net, holders);
@@ -145,14 +148,16 @@ static kn_status run_in(powers *p, const kn_network *net, kn_result *result)
     for (int32_t d = 0; d < net->economy_count; d++)
         if (d != net->zzu && (o->of.count == 0 || is_in(o->of, d)))
             KN__TRY(add_target(p, d));
-    return kn_table_sort_down(p->table, p->ctx, 2);
+    KN__TRY(kn_table_sort_down(p->table, p->ctx, 2));
+    return kn__power_note(result, p->ctx, p->table,
+                          p->monopoly < 0 ? "" : net->products[p->monopoly].id);
 }
 
 static kn_status run_power(kn_context *ctx, const kn_network *net,
                            const kn_scenario *scenario, const void *options,
                            kn_result *result)
 {
-    powers p = {.ctx = ctx, .options = options};
+    powers p = {.ctx = ctx, .options = options, .monopoly = -1};
     (void)scenario;
     KN__TRY(kn__arena_new(&p.arena, ctx));
     kn_status status = run_in(&p, net, result);
