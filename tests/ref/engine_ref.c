@@ -111,7 +111,7 @@ void ref_engine_free(ref_engine *e)
 static void adapt(ref_engine *e, int32_t i)
 {
     const kn__engine_rule *r = &e->rule;
-    if (r->adaptation != KN__ADAPT_OVERPRODUCE || e->steps < 2)
+    if (r->adaptation != KN__ADAPT_OVERPRODUCE || e->steps < r->adapt_after)
         return;
     double unmet = e->demand[i] > 0 ? (e->demand[i] - e->output[i]) / e->demand[i] : 0;
     double a = e->adapted[i];

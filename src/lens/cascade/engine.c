@@ -119,6 +119,8 @@ static void add_demand(kn__engine *e, int64_t begin, int64_t end)
             e->ask[rank_of(e, m, (int32_t)i) * n + i] +=
                 total[i - begin] * (e->by_link ? 1 : open[i]);
     }
+    for (int64_t i = begin; i < end && e->extra_now; i++)
+        e->ask[(e->ranks - 1) * n + i] += e->extra_now[i];
     for (int64_t i = begin; i < end; i++) {
         e->demand[i] = 0;
         for (int r = 0; r < e->ranks; r++)
@@ -127,7 +129,7 @@ static void add_demand(kn__engine *e, int64_t begin, int64_t end)
 }
 
 /* Ranks are served one after the other, buyers of one rank in proportion. */
-static void ration(kn__engine *e, int32_t i)
+static void ration(kn__engine *e, int32_t i, double *extra_met)
 {
     double fill[MOST_RANKS] = {1}, left = e->output[i];
     for (int r = 0; r < e->ranks; r++) {
@@ -141,6 +143,10 @@ static void ration(kn__engine *e, int32_t i)
         e->deliver[at] = fill[rank_of(e, m, i)];
         if (!e->by_link)
             e->deliver[at] *= e->open[at];
+    }
+    if (e->extra_now) {
+        extra_met[i] = e->extra_now[i] * fill[e->ranks - 1];
+        e->demand[i] -= extra_met[i];
     }
 }
 
@@ -156,7 +162,7 @@ static bool produce(kn__engine *e, int32_t i, const kn__engine_drive *drive)
         share *= available;
     e->capacity[i] = e->normal[i] * share;
     e->output[i] = fmin(fmin(e->capacity[i], e->demand[i]), e->limit[i]);
-    ration(e, i);
+    ration(e, i, drive->extra_met);
     kn__engine_adapt_after(e, i, available);
     lean_to(e, i);
     if (e->doors || e->rule.sourcing != KN__SOURCE_FIXED ||
@@ -304,6 +310,7 @@ static bool any_closed(const kn__engine *e, const kn__engine_drive *drive)
 void kn__engine_begin(kn__engine *e, const kn__engine_drive *drive)
 {
     e->wanted_now = drive->wanted;
+    e->extra_now = drive->extra_met ? drive->extra : NULL;
     kn__engine_wake_driven(e, drive);
     /* Doors that close now are seen by the orders that producers place in this step. */
     e->doors = e->doors || any_closed(e, drive);
@@ -391,7 +398,7 @@ void kn__engine_rest(kn__engine *e, const double *open)
 {
     e->steps = 0;
     e->made = 0;
-    e->wanted_now = NULL;
+    e->wanted_now = e->extra_now = NULL;
     e->holds = e->ignores_gaps = false;
     set_normal(e);
     fill(e->output, e->n, 1);

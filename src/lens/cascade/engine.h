@@ -77,9 +77,10 @@ typedef struct kn__engine_rule {
     double search_share; /* this share of closed purchases; where the net is silent */
     kn__rationing rationing;
     kn__adaptation adaptation;
-    double adapt_steps; /* time constant of overproduction; steps to hire and fire */
-    double adapt_base;  /* capacity over normal at rest */
-    double adapt_most;  /* largest capacity over normal, where the net says nothing */
+    int64_t adapt_after; /* steps that have nothing to look back on */
+    double adapt_steps;  /* time constant of overproduction; steps to hire and fire */
+    double adapt_base;   /* capacity over normal at rest */
+    double adapt_most;   /* largest capacity over normal, where the net says nothing */
     double price_steps, price_most, price_elasticity; /* of final demand, see price */
     double stock_steps, start_steps; /* stock target and start, where the net is silent */
     bool boario_tolerance; /* quirk: stocks and gaps that are all close to equal count as
@@ -122,11 +123,16 @@ typedef struct kn__engine kn__engine;
 typedef struct kn__engine_drive {
     const double *capacity; /* of each producer: share of normal capacity it can use */
     const double *wanted;   /* of each group of final users: over normal */
+    /* Of each producer: amounts that are asked for besides, as for rebuilding. The last
+       rank is served with them, in proportion (water filling knows nothing of them); what
+       is delivered of them goes to extra_met, and orders count on it no more. */
+    const double *extra;
+    double *extra_met;
     /* [market][producer], 0 closed to 1 open: for the orders placed at the end of this
        step, which are delivered in the next. */
     const double *open;
-    /* The producers whose capacity or doors are not 1, and the groups of final users,
-       counted from their first, that want another amount; NULL: any may. */
+    /* The producers whose capacity or doors are not 1 or that have extras, and the groups
+       of final users, counted from their first, that want another amount; NULL: any. */
     const int32_t *held, *asked;
     int32_t held_count, asked_count;
 } kn__engine_drive;

@@ -95,6 +95,9 @@ static void wake_producers(kn__engine *e, const kn__engine_drive *drive)
     for (int32_t i = 0; i < e->n && drive->capacity; i++)
         if (drive->capacity[i] != 1)
             kn__engine_wake_bit(e->awake.producers, i);
+    for (int32_t i = 0; i < e->n && drive->extra; i++)
+        if (drive->extra[i] != 0)
+            kn__engine_wake_bit(e->awake.producers, i);
     for (int64_t k = 0; k < (int64_t)e->markets * e->n && drive->open; k++)
         if (drive->open[k] != 1)
             kn__engine_wake_bit(e->awake.producers, k % e->n);

@@ -146,8 +146,8 @@ static void set_price(kn__engine *e, int32_t i)
 void kn__engine_adapt_before(kn__engine *e, int32_t i)
 {
     bool price = e->rule.adaptation == KN__ADAPT_PRICE;
-    /* The first two steps have nothing to look back on. */
-    if (e->steps < 2 || !(price || e->rule.adaptation == KN__ADAPT_OVERPRODUCE))
+    if (e->steps < e->rule.adapt_after ||
+        !(price || e->rule.adaptation == KN__ADAPT_OVERPRODUCE))
         return;
     overproduce(e, i);
     if (price)

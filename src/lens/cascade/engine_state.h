@@ -80,8 +80,8 @@ struct kn__engine {
     double *ask;     /* [rank][producer]: orders of buyers of that rank */
     double *scratch; /* for water filling: two numbers a producer */
     bool doors;      /* a door was not fully open once: u, m matter */
-    double made, stocks;      /* normal output and all stocks together */
-    const double *wanted_now; /* of the drive of this step */
+    double made, stocks;                  /* normal output and all stocks together */
+    const double *wanted_now, *extra_now; /* of the drive of this step */
     /* In this step stocks of producers stay, orders close no gaps: boario_tolerance. */
     bool holds, ignores_gaps;
 

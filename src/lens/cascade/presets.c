@@ -11,8 +11,8 @@ typedef struct preset {
 
 /* What a model does not speak of, for those who mix choices. */
 #define COMMON                                                                           \
-    .elasticity = 0.1, .search_steps = 90, .search_share = 0.5, .adapt_base = 1,         \
-    .price_steps = 30, .price_most = 3, .price_elasticity = 0.5
+    .elasticity = 0.1, .search_steps = 90, .search_share = 0.5, .adapt_after = 2,        \
+    .adapt_base = 1, .price_steps = 30, .price_most = 3, .price_elasticity = 0.5
 
 static const preset presets[] = {
     /* Stocks are there to be used: output falls when one is used up, not before. Orders
