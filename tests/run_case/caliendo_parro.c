@@ -77,38 +77,27 @@ static bool number(rc *r, const char *key, double *to)
     return true;
 }
 
-static bool known_keys(rc *r)
-{
-    static const char *const known[] = {
-        "family",   "tolerance_pp",     "data",
-        "note",     "source",           "variant",
-        "deficits", "elasticity",       "scale",
-        "given",    "measures",         "group",
-        "name",     "numeraire",        "title",
-        "cite",     "computed_percent", "published_percent"};
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)r->root, key, value)
-    {
-        size_t k = 0, count = sizeof known / sizeof *known;
-        while (k < count && strcmp(key, known[k]))
-            k++;
-        if (k == count) {
-            rc_error(r, "unknown key %s", key);
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool read_options(paper *p)
 {
     static const char *const variants[] = {"full", "no-io", "no-materials", "one-sector"};
     static const char *const deficits[] = {"remove", "keep"};
+    static const char *const known[] = {"data",
+                                        "variant",
+                                        "deficits",
+                                        "elasticity",
+                                        "scale",
+                                        "given",
+                                        "group",
+                                        "numeraire",
+                                        "measures",
+                                        "computed_percent",
+                                        "published_percent",
+                                        NULL};
     rc *r = p->r;
     kn__trade_options *o = &p->options;
     o->scale = 1;
-    return known_keys(r) && choice(r, "variant", variants, 4, &o->variant) &&
+    return rc_known(r, r->root, known) &&
+           choice(r, "variant", variants, 4, &o->variant) &&
            choice(r, "deficits", deficits, 2, &o->deficits) &&
            number(r, "elasticity", &o->elasticity) && number(r, "scale", &o->scale);
 }
@@ -211,14 +200,13 @@ static bool solve_all(paper *p)
 
 /* ---- Tables ---- */
 
-/* Deviations are in percentage points, not relative. */
 static void compare_pp(rc *r, const char *what, double got, const json_t *expected)
 {
-    double off = got - json_number_value(expected), none = 0;
+    double wanted = json_number_value(expected);
     if (!json_is_number(expected))
         rc_error(r, "%s is not a number", what);
     else
-        rc_compare(r, what, &off, &none, 1);
+        rc_compare(r, what, &got, &wanted, 1);
 }
 
 /* An effect of economy n in percent; over what is given: (1 + all) / (1 + given) - 1. */
@@ -433,9 +421,9 @@ static void compare_all(paper *p)
     const json_t *published = json_object_get(r->root, "published_percent");
     const char *key;
     json_t *table;
-    r->tolerance = 1e-6;
-    if (!number(r, "tolerance_pp", &r->tolerance))
-        return;
+    if (!r->points)
+        r->tolerance = 1e-6;
+    r->points = true;
     if ((computed && !json_is_object(computed)) ||
         (published && !json_is_object(published))) {
         rc_error(r, "what is expected is an object of tables");

@@ -134,8 +134,13 @@ static bool set_rationing(dynamic *d)
 
 static bool read_inoue(dynamic *d, double **delta, double **share_added)
 {
+    static const char *const keys[] = {
+        "A",     "C",          "sector",       "rationing", "n", "tau",
+        "delta", "trajectory", "A_convention", "rows",      NULL};
     rc *r = d->r;
     const json_t *root = r->root;
+    if (!rc_known(r, root, keys))
+        return false;
     d->n = (int32_t)json_array_size(rc_get(r, root, "C"));
     d->finals = 1;
     d->rule.stock_steps = rc_number_or(root, "n", d->rule.stock_steps);
@@ -191,8 +196,12 @@ void rc_inoue_todo(rc *r)
 
 static bool read_guan(dynamic *d)
 {
+    static const char *const keys[] = {"Z",   "F",      "VA", "index",
+                                       "key", "labour", "x",  NULL};
     rc *r = d->r;
     const json_t *root = r->root, *finals = rc_get(r, root, "F");
+    if (!rc_known(r, root, keys))
+        return false;
     d->n = (int32_t)json_array_size(rc_get(r, root, "Z"));
     int64_t n = d->n;
     d->finals = n ? (int32_t)(rc_count(finals) / n) : 0;

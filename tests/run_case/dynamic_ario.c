@@ -1,130 +1,166 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Family "ario": BoARIO 0.6.4. Parameters have the names of its constructors. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "dynamic.h"
+#include "ario.h"
+#include "kernel/text.h"
 
 typedef struct ario {
     dynamic d;
-    double *flow, *final;   /* a day */
-    double *loss, *capital; /* by industry: share lost; in the unit of the table */
-    double *days;           /* held of each input sector */
-    double digits;          /* after the point, to which the program rounds capital */
-    double begin, length, recover;
+    ario_events events;
+    double *flow, *final; /* a year, then a step */
+    double *days;         /* held of each input sector; infinite: never lacking */
+    double digits;        /* after the point, to which the program rounds capital */
+    double year;          /* time units of it */
+    double step;          /* time units of it */
+    double rebuild_tau;
 } ario;
 
 /* ---- Parameters ---- */
 
-static const char *const known[] = {
-    "main_inv_dur", "inventory_dict",  "psi_param",  "inventory_restoration_tau",
-    "alpha_base",   "alpha_max",       "alpha_tau",  "productive_capital_to_VA_dict",
-    "order_type",   "monetary_factor", "rebuild_tau"};
-
-static bool check_params(rc *r, const json_t *params)
+/* "0_80" stands for 0.80, too. */
+static bool read_need(rc *r, const json_t *params, double *to)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)params, key, value)
-    {
-        size_t k = 0;
-        while (k < sizeof known / sizeof *known && strcmp(known[k], key))
-            k++;
-        if (k == sizeof known / sizeof *known) {
-            rc_error(r, "parameter \"%s\" is not known", key);
-            return false;
-        }
-    }
-    return true;
+    const char *text = json_string_value(json_object_get(params, "psi_param"));
+    char number[32];
+    if (!text)
+        return ario_number(r, params, "psi_param", to);
+    snprintf(number, sizeof number, "%s", text);
+    for (char *c = number; *c; c++)
+        *c = *c == '_' ? '.' : *c;
+    if (kn__parse_number(number, strlen(number), to))
+        return true;
+    rc_error(r, "\"psi_param\" must be a number");
+    return false;
 }
 
-/* One number for each sector: all alike, a list, or an object in the order of its keys,
-   as the program sorts them. */
-static bool by_sector(ario *a, double *to, const json_t *value, double otherwise)
+/* The word of a setting: 0 for the first, which is what holds without one, or 1. */
+static bool choose(rc *r, const char *what, const json_t *value, const char *first,
+                   const char *second, bool *is_second)
+{
+    const char *word = json_string_value(value);
+    bool none = !value || json_is_null(value);
+    *is_second = word && !strcmp(word, second);
+    if (none || *is_second || (word && !strcmp(word, first)))
+        return true;
+    rc_error(r, "%s is %s or %s", what, first, second);
+    return false;
+}
+
+static bool set_rule(ario *a, const json_t *params)
 {
     rc *r = a->d.r;
-    int32_t count = a->d.classes, k = 0;
-    const char *key, *other;
-    json_t *each, *unused;
-    for (k = 0; k < count; k++)
-        to[k] = json_is_number(value) ? json_number_value(value) : otherwise;
-    if (json_is_array(value)) {
-        double *list = rc_numbers(r, "a parameter by sector", value, count);
-        if (list)
-            memcpy(to, list, (size_t)count * sizeof *to);
-        return list;
-    }
-    if (!json_is_object(value))
-        return true;
-    if ((int32_t)json_object_size(value) != count) {
-        rc_error(r, "a parameter by sector needs %d of them", (int)count);
+    kn__engine_rule *rule = &a->d.rule;
+    const json_t *order = json_object_get(r->root, "order");
+    bool fixed, base;
+    if (!choose(r, "order", order ? order : json_object_get(params, "order_type"), "alt",
+                "noalt", &fixed) ||
+        !choose(r, "model", json_object_get(r->root, "model"), "ARIOPsiModel",
+                "ARIOBaseModel", &base) ||
+        !read_need(r, params, &rule->need) ||
+        !ario_number(r, params, "inventory_restoration_tau", &rule->restore_steps) ||
+        !ario_number(r, params, "alpha_max", &rule->adapt_most) ||
+        !ario_number(r, params, "alpha_base", &rule->adapt_base) ||
+        !ario_number(r, params, "alpha_tau", &rule->adapt_steps) ||
+        !ario_number(r, params, "temporal_units_by_step", &a->step))
         return false;
-    }
-    json_object_foreach((json_t *)value, key, each)
-    {
-        k = 0;
-        json_object_foreach((json_t *)value, other, unused) k += strcmp(other, key) < 0;
-        if (!json_is_number(each)) {
-            rc_error(r, "sector \"%s\" needs a number", key);
-            return false;
-        }
-        to[k] = json_number_value(each);
-    }
-    return true;
+    /* Times become steps. The program looks back from the first step after t = 1. */
+    rule->adapt_after = a->step > 1 ? 1 : 2;
+    rule->adapt_steps /= a->step;
+    rule->restore_steps /= a->step;
+    if (base)
+        rule->restore_steps = rule->need = 1;
+    if (fixed)
+        rule->sourcing = KN__SOURCE_FIXED;
+    if (rule->need > 0 && rule->restore_steps > 0 && rule->adapt_steps > 0 &&
+        a->step >= 1)
+        return true;
+    rc_error(r, "psi, the restoration time, alpha_tau and a step must be above 0");
+    return false;
 }
 
-static void set_rule(ario *a, const json_t *params)
+/* Days held of each input sector. The program takes one day and less for a slip, and 2
+   instead. */
+static bool read_days(ario *a, const json_t *params)
 {
-    const json_t *root = a->d.r->root;
-    const char *model = json_string_value(json_object_get(root, "model"));
-    const char *order = json_string_value(json_object_get(root, "order"));
-    kn__engine_rule *rule = &a->d.rule;
-    if (!order)
-        order = json_string_value(json_object_get(params, "order_type"));
-    rule->need = rc_number_or(params, "psi_param", rule->need);
-    rule->restore_steps =
-        rc_number_or(params, "inventory_restoration_tau", rule->restore_steps);
-    rule->adapt_most = rc_number_or(params, "alpha_max", rule->adapt_most);
-    rule->adapt_base = rc_number_or(params, "alpha_base", rule->adapt_base);
-    rule->adapt_steps = rc_number_or(params, "alpha_tau", rule->adapt_steps);
-    if (model && !strcmp(model, "ARIOBaseModel"))
-        rule->restore_steps = rule->need = 1;
-    if (order && !strcmp(order, "noalt"))
-        rule->sourcing = KN__SOURCE_FIXED;
+    const json_t *days = json_object_get(params, "inventory_dict");
+    int32_t sectors = a->d.classes;
+    a->days = dynamic_room(&a->d, sectors);
+    for (int32_t k = 0; a->days && k < sectors; k++)
+        a->days[k] = a->d.rule.stock_steps;
+    if (!a->days || !ario_by_sector(a->d.r, "inventories",
+                                    days && !json_is_null(days)
+                                        ? days
+                                        : json_object_get(params, "main_inv_dur"),
+                                    sectors, a->days))
+        return false;
+    for (int32_t k = 0; k < sectors; k++) {
+        a->days[k] /= a->step;
+        if (!(a->days[k] > 1))
+            a->days[k] = 2;
+    }
+    return true;
 }
 
 static bool read_params(ario *a)
 {
+    static const char *const keys[] = {"main_inv_dur",
+                                       "inventory_dict",
+                                       "psi_param",
+                                       "inventory_restoration_tau",
+                                       "alpha_base",
+                                       "alpha_max",
+                                       "alpha_tau",
+                                       "productive_capital_to_VA_dict",
+                                       "productive_capital_vector",
+                                       "order_type",
+                                       "monetary_factor",
+                                       "rebuild_tau",
+                                       "iotable_year_to_temporal_unit_factor",
+                                       "temporal_units_by_step",
+                                       NULL};
     rc *r = a->d.r;
     const json_t *params = json_object_get(r->root, "params");
-    const json_t *days = json_object_get(params, "inventory_dict");
+    double unit = 1e6;
     kn__engine_preset(&a->d.rule, "ario");
-    a->days = dynamic_room(&a->d, a->d.classes);
-    if (!a->days || !check_params(r, params) ||
-        !by_sector(a, a->days, days ? days : json_object_get(params, "main_inv_dur"),
-                   a->d.rule.stock_steps))
+    a->year = 365;
+    a->step = 1;
+    a->rebuild_tau = 60;
+    if (!rc_known(r, params, keys) || !set_rule(a, params) || !read_days(a, params) ||
+        !ario_number(r, params, "monetary_factor", &unit) ||
+        !ario_number(r, params, "rebuild_tau", &a->rebuild_tau) ||
+        !ario_number(r, params, "iotable_year_to_temporal_unit_factor", &a->year))
         return false;
-    /* The program takes one day and less for a slip, and 2 instead. */
-    for (int32_t k = 0; k < a->d.classes; k++)
-        if (a->days[k] <= 1)
-            a->days[k] = 2;
-    a->digits = floor(log10(rc_number_or(params, "monetary_factor", 1e6))) + 1;
-    set_rule(a, params);
-    return true;
+    a->digits = floor(log10(unit)) + 1;
+    if (unit >= 1 && a->year >= 1)
+        return true;
+    rc_error(r, "the monetary factor and a year must be 1 or more");
+    return false;
 }
 
-/* ---- Table and event ---- */
+/* ---- Table ---- */
 
-/* Capital is a multiple of yearly value added. */
+/* Capital is a multiple of yearly value added, or given. */
 static bool read_capital(ario *a)
 {
     rc *r = a->d.r;
     int64_t n = a->d.n;
     const json_t *params = json_object_get(r->root, "params");
-    double *ratio = dynamic_room(&a->d, a->d.classes);
-    a->capital = dynamic_room(&a->d, n);
-    if (!ratio || !a->capital ||
-        !by_sector(a, ratio, json_object_get(params, "productive_capital_to_VA_dict"), 4))
+    const json_t *given = json_object_get(params, "productive_capital_vector");
+    double *ratio = dynamic_room(&a->d, a->d.classes), *capital = dynamic_room(&a->d, n);
+    a->events.capital = capital;
+    if (!ratio || !capital)
+        return false;
+    for (int32_t k = 0; k < a->d.classes; k++)
+        ratio[k] = 4;
+    if (given && !json_is_null(given))
+        return (a->events.capital =
+                    rc_numbers(r, "productive_capital_vector", given, n)) != NULL;
+    if (!ario_by_sector(r, "productive_capital_to_VA_dict",
+                        json_object_get(params, "productive_capital_to_VA_dict"),
+                        a->d.classes, ratio))
         return false;
     for (int64_t i = 0; i < n; i++) {
         double added = 0;
@@ -132,39 +168,31 @@ static bool read_capital(ario *a)
             added += a->flow[i * n + j] - a->flow[j * n + i];
         for (int64_t k = 0; k < a->d.finals; k++)
             added += a->final[i * a->d.finals + k];
-        a->capital[i] = fmax(0, added) * ratio[i % a->d.classes];
+        capital[i] = fmax(0, added) * ratio[i % a->d.classes];
     }
     return true;
 }
 
-static bool read_event(ario *a)
-{
-    rc *r = a->d.r;
-    const json_t *event = rc_get(r, r->root, "event");
-    const json_t *losses = json_object_get(event, "loss");
-    const char *type = json_string_value(json_object_get(event, "type"));
-    if (!event || (type && strcmp(type, "recovery"))) {
-        rc_error(r, "the event must be of type recovery");
-        return false;
-    }
-    a->begin = rc_number_or(event, "t0", 0);
-    a->length = rc_number_or(event, "dur", 0);
-    a->recover = rc_number_or(event, "tau", 1);
-    a->loss = dynamic_room(&a->d, a->d.n);
-    for (size_t k = 0; a->loss && k < json_array_size(losses); k++) {
-        double *pair = rc_numbers(r, "loss", json_array_get(losses, k), 2);
-        if (!pair || !(pair[0] >= 0 && pair[0] < a->d.n)) {
-            rc_error(r, "a loss names no industry");
-            return false;
-        }
-        a->loss[(int64_t)pair[0]] += pair[1];
-    }
-    return a->loss;
-}
-
 static bool read_table(ario *a, rc *r)
 {
+    static const char *const keys[] = {"Z",
+                                       "Y",
+                                       "regions",
+                                       "sectors",
+                                       "model",
+                                       "order",
+                                       "params",
+                                       "event",
+                                       "events",
+                                       "production",
+                                       "capacity",
+                                       "overproduction",
+                                       "final_demand_unmet",
+                                       "rebuild_prod",
+                                       NULL};
     const json_t *root = r->root;
+    if (!rc_known(r, root, keys))
+        return false;
     a->d = (dynamic){.r = r, .n = (int32_t)json_array_size(rc_get(r, root, "Z"))};
     int64_t n = a->d.n;
     a->d.finals = n ? (int32_t)(rc_count(json_object_get(root, "Y")) / n) : 0;
@@ -181,6 +209,16 @@ static bool read_table(ario *a, rc *r)
     return true;
 }
 
+static bool read_events(ario *a)
+{
+    a->events.r = a->d.r;
+    a->events.n = a->d.n;
+    a->events.sectors = a->d.classes;
+    a->events.step = a->step;
+    a->events.flow = a->flow;
+    return ario_events_read(&a->events, a->digits, a->rebuild_tau);
+}
+
 /* The published program compares yearly inputs with daily output here. */
 static void set_groups(ario *a)
 {
@@ -190,8 +228,9 @@ static void set_groups(ario *a)
         for (int64_t g = net->group_start[j]; g < net->group_start[j + 1]; g++) {
             double yearly = 0;
             for (int64_t k = net->link_start[g]; k < net->link_start[g + 1]; k++)
-                yearly += net->flow[k] * 365;
-            a->d.weight[g] = yearly > 1e-5 * v.normal[j];
+                yearly += net->flow[k] * (a->year / a->step);
+            a->d.weight[g] =
+                yearly > 1e-5 * v.normal[j] && isfinite(a->days[a->d.class_of[g]]);
         }
 }
 
@@ -203,15 +242,16 @@ static bool build(ario *a)
     if (!class_of)
         return rc_ok(d->r, KN_ERR_MEMORY);
     for (int64_t at = 0; at < n * n; at++) {
-        a->flow[at] /= 365;
+        a->flow[at] *= a->step / a->year;
         class_of[at] = (int32_t)(at / n % d->classes);
     }
     for (int64_t at = 0; at < n * d->finals; at++)
-        a->final[at] /= 365;
+        a->final[at] *= a->step / a->year;
     if (!dynamic_build(d, a->flow, class_of, a->final))
         return false;
+    /* What never runs out is neither stocked up nor looked at. */
     for (int64_t g = 0; g < d->net.group_start[n]; g++)
-        d->target[g] = a->days[d->class_of[g]];
+        d->target[g] = isfinite(a->days[d->class_of[g]]) ? a->days[d->class_of[g]] : 0;
     if (!dynamic_start(d))
         return false;
     set_groups(a);
@@ -219,26 +259,6 @@ static bool build(ario *a)
 }
 
 /* ---- Run ---- */
-
-/* Full for begin <= t <= begin + length + 1, then a straight line. */
-static double lost(const ario *a, double t)
-{
-    double end = a->begin + a->length + 1;
-    return t < a->begin ? 0 : t <= end ? 1 : fmax(0, 1 - (t - end) / a->recover);
-}
-
-/* Share of its capacity an industry has left. What it lost is an amount of capital,
-   rounded from the end of the event on. */
-static double left(const ario *a, int64_t i, double t)
-{
-    double share = lost(a, t), capital = a->loss[i] * a->capital[i] * share;
-    double unit = pow(10, a->digits);
-    if (!(a->capital[i] > 0))
-        return 1;
-    if (t > a->begin + a->length)
-        capital = rint(capital * unit) / unit;
-    return fmax(0, 1 - capital / a->capital[i]);
-}
 
 /* Unmet demand is a difference: what is rounding of what was wanted is none. */
 static void drop_rounding(const ario *a, double *unmet, int64_t count)
@@ -255,52 +275,86 @@ static void drop_rounding(const ario *a, double *unmet, int64_t count)
             unmet[k] = 0;
 }
 
+static bool has_numbers(const json_t *value)
+{
+    const json_t *first = json_array_get(json_array_get(value, 0), 0);
+    return first && !json_is_null(first);
+}
+
 static void compare_unmet(ario *a, double *unmet, int64_t count)
 {
     rc *r = a->d.r;
     const json_t *expected = json_object_get(r->root, "final_demand_unmet");
     double *wanted =
         expected ? rc_numbers(r, "final_demand_unmet", expected, count) : NULL;
-    if (!wanted)
+    if (!wanted || !has_numbers(expected))
         return;
     drop_rounding(a, unmet, count);
     drop_rounding(a, wanted, count);
     rc_compare(r, "final_demand_unmet", unmet, wanted, count);
 }
 
+/* Series by step and industry that a file may give; unmet demand apart. */
+enum { MADE, CAPACITY, ALPHA, REBUILT, SERIES };
+
+static const char *const series[SERIES] = {"production", "capacity", "overproduction",
+                                           "rebuild_prod"};
+
+/* As many steps as the series given have. */
+static int64_t steps_of(rc *r)
+{
+    size_t rows = json_array_size(json_object_get(r->root, "final_demand_unmet"));
+    for (int k = 0; k < SERIES; k++)
+        if (json_array_size(json_object_get(r->root, series[k])) > rows)
+            rows = json_array_size(json_object_get(r->root, series[k]));
+    return (int64_t)rows;
+}
+
+static void note(const ario *a, int64_t t, double *const *got, double *unmet)
+{
+    const dynamic *d = &a->d;
+    size_t n = (size_t)d->n;
+    int64_t finals = d->finals;
+    kn__engine_view v = kn__engine_look(d->engine);
+    memcpy(got[MADE] + t * d->n, v.output, n * sizeof *v.output);
+    memcpy(got[CAPACITY] + t * d->n, v.capacity, n * sizeof *v.output);
+    memcpy(got[ALPHA] + t * d->n, v.adapted, n * sizeof *v.output);
+    if (a->events.extra)
+        memcpy(got[REBUILT] + t * d->n, a->events.extra_met, n * sizeof *v.output);
+    for (int64_t k = 0; k < d->n * finals; k++)
+        unmet[t * finals + k / d->n] += v.final_wanted[k] - v.final_met[k];
+}
+
 static void run(ario *a)
 {
     dynamic *d = &a->d;
     rc *r = d->r;
-    const json_t *production = rc_get(r, r->root, "production");
-    const json_t *limit = json_object_get(r->root, "capacity");
-    int64_t rows = (int64_t)json_array_size(production), n = d->n, finals = d->finals;
-    double *made = dynamic_room(d, rows * n), *capacity = dynamic_room(d, rows * n);
-    double *unmet = dynamic_room(d, rows * finals), *share = dynamic_room(d, n);
-    bool ok = made && capacity && unmet && share;
+    int64_t rows = steps_of(r), n = d->n;
+    double *got[SERIES], *unmet = dynamic_room(d, rows * d->finals);
+    bool ok = unmet;
+    for (int k = 0; k < SERIES; k++)
+        ok = (got[k] = dynamic_room(d, rows * n)) && ok;
     for (int64_t t = 0; ok && t < rows; t++) {
-        for (int64_t i = 0; i < n; i++)
-            share[i] = left(a, i, (double)t);
-        ok = dynamic_step(d, &(kn__engine_drive){.capacity = share});
-        kn__engine_view v = kn__engine_look(d->engine);
-        memcpy(made + t * n, v.output, (size_t)n * sizeof *made);
-        memcpy(capacity + t * n, v.capacity, (size_t)n * sizeof *made);
-        for (int64_t k = 0; k < n * finals; k++)
-            unmet[t * finals + k / n] += v.final_wanted[k] - v.final_met[k];
+        ario_events_begin(&a->events, (double)t * a->step);
+        ok = dynamic_step(d, &(kn__engine_drive){.capacity = a->events.left,
+                                                 .extra = a->events.extra,
+                                                 .extra_met = a->events.extra_met});
+        note(a, t, got, unmet);
+        ario_events_end(&a->events, (double)t * a->step);
     }
-    if (!ok || !production)
-        return;
-    rc_compare_json(r, "production", made, rows * n, production);
-    if (limit)
-        rc_compare_json(r, "capacity", capacity, rows * n, limit);
-    compare_unmet(a, unmet, rows * finals);
+    for (int k = 0; ok && k < SERIES; k++)
+        if (has_numbers(json_object_get(r->root, series[k])))
+            rc_compare_json(r, series[k], got[k], rows * n,
+                            json_object_get(r->root, series[k]));
+    if (ok)
+        compare_unmet(a, unmet, rows * d->finals);
 }
 
 void rc_ario(rc *r)
 {
     ario a = {0};
     rc_begin(r, "%s", "path");
-    if (read_table(&a, r) && read_params(&a) && read_capital(&a) && read_event(&a) &&
+    if (read_table(&a, r) && read_params(&a) && read_capital(&a) && read_events(&a) &&
         build(&a))
         run(&a);
     rc_end(r);

@@ -14,7 +14,19 @@ typedef struct pichler {
 
 static bool read_pichler(pichler *p, rc *r)
 {
+    static const char *const keys[] = {"Z",
+                                       "c0",
+                                       "f0",
+                                       "l0",
+                                       "essential",
+                                       "target_days_by_buyer",
+                                       "labour_shock",
+                                       "household_shock",
+                                       "results",
+                                       NULL};
     const json_t *root = r->root;
+    if (!rc_known(r, root, keys))
+        return false;
     p->d = (dynamic){
         .r = r, .n = (int32_t)json_array_size(rc_get(r, root, "Z")), .finals = 1};
     int64_t n = p->d.n;
@@ -122,8 +134,9 @@ static void run_pichler(pichler *p, const json_t *result)
             demand[t * n + i] = v.demand[i];
         }
     }
-    const char *const keys[] = {"x", "labour", "demand"};
+    static const char *const keys[] = {"x", "labour", "demand", NULL};
     const double *const got[] = {x, l, demand};
+    ok = ok && rc_known(r, result, keys);
     for (int k = 0; ok && k < 3; k++)
         if (json_object_get(result, keys[k]))
             rc_compare_json(r, keys[k], got[k], rows * n,

@@ -117,6 +117,16 @@ static bool read_shocks(const net *n, kn__esri_shocks *shocks)
 static void compare_setting(const net *n, const kn__esri_shocks *shocks,
                             const json_t *setting)
 {
+    static const char *const keys[] = {"market_share_replaceability",
+                                       "eps",
+                                       "start_full",
+                                       "ESRI",
+                                       "ESRI_down",
+                                       "ESRI_up",
+                                       "iterations",
+                                       "loss_down_per_firm",
+                                       "loss_up_per_firm",
+                                       NULL};
     rc *r = n->r;
     const json_t *market = json_object_get(setting, "market_share_replaceability");
     kn__esri_rule rule = {.replaceable = json_is_true(market),
@@ -133,8 +143,8 @@ static void compare_setting(const net *n, const kn__esri_shocks *shocks,
                            KN__ARRAY(r->arena, r->ctx, cells, double),
                            KN__ARRAY(r->arena, r->ctx, cells, double)};
     double *steps = KN__ARRAY(r->arena, r->ctx, count, double);
-    if (!got.total || !got.down || !got.up || !got.steps || !got.loss_down ||
-        !got.loss_up || !steps ||
+    if (!rc_known(r, setting, keys) || !got.total || !got.down || !got.up || !got.steps ||
+        !got.loss_down || !got.loss_up || !steps ||
         !rc_ok(r, kn__esri_new(&esri, r->ctx, r->arena, &n->in, &rule)) ||
         !rc_ok(r, kn__esri_run(esri, r->ctx, shocks, &got)))
         return;
@@ -162,8 +172,12 @@ static void compare_matrix(rc *r)
 {
     net n = {0};
     kn__esri_shocks shocks;
+    static const char *const keys[] = {"W",          "sector",  "ess",   "psi",
+                                       "market",     "revenue", "costs", "results",
+                                       "convention", NULL};
     const json_t *results = rc_get(r, r->root, "results");
-    if (!results || !read_matrix(&n, r) || !read_options(&n) || !read_shocks(&n, &shocks))
+    if (!results || !rc_known(r, r->root, keys) || !read_matrix(&n, r) ||
+        !read_options(&n) || !read_shocks(&n, &shocks))
         return;
     for (size_t k = 0; k < json_array_size(results); k++) {
         const json_t *setting = json_array_get(results, k);
@@ -256,10 +270,11 @@ void rc_esri(rc *r)
         compare_matrix(r);
         return;
     }
+    static const char *const keys[] = {"edges", "expected", "eps", "convention", NULL};
     net n = {0};
     json_t *firms = json_array(), *sectors = json_array();
     rc_begin(r, "edges");
-    if (read_edges(&n, r, firms, sectors))
+    if (rc_known(r, r->root, keys) && read_edges(&n, r, firms, sectors))
         compare_edges(&n, r, firms);
     rc_end(r);
     json_decref(firms);

@@ -71,7 +71,7 @@ void rc_compare(rc *r, const char *what, const double *got, const double *expect
     for (int64_t i = 0; i < count; i++)
         if (fabs(expected[i]) > scale)
             scale = fabs(expected[i]);
-    if (!(scale > 0))
+    if (!(scale > 0) || r->points)
         scale = 1;
     for (int64_t i = 0; i < count; i++) {
         double deviation = fabs(got[i] - expected[i]) / scale;
@@ -190,6 +190,61 @@ int32_t *rc_codes(rc *r, const char *what, const json_t *value, int64_t count,
             seen[(*kinds)++] = item;
     }
     return code;
+}
+
+/* ---- Members ---- */
+
+static bool holds_nothing(const json_t *value)
+{
+    bool nothing = true;
+    for (size_t k = 0; nothing && k < json_array_size(value); k++)
+        nothing = holds_nothing(json_array_get(value, k));
+    return nothing && (json_is_array(value) || json_is_null(value));
+}
+
+/* A sentence says something about a case, a word may ask for something. */
+static bool is_remark(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text ? !*text || strchr(text, ' ') : holds_nothing(value);
+}
+
+static bool listed(const char *const *keys, const char *key)
+{
+    while (*keys && strcmp(*keys, key))
+        keys++;
+    return *keys;
+}
+
+bool rc_known(rc *r, const json_t *object, const char *const *keys)
+{
+    static const char *const always[] = {"family", "tolerance", "tolerance_pp", "id",
+                                         "name",   "title",     "note",         "notes",
+                                         "source", "cite",      "unit",         NULL};
+    const char *key;
+    json_t *value;
+    bool known = true;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        if (listed(keys, key) || listed(always, key) || is_remark(value))
+            continue;
+        rc_error(r, "nothing is known about \"%s\"", key);
+        known = false;
+    }
+    return known;
+}
+
+bool rc_tolerance(rc *r)
+{
+    const json_t *relative = json_object_get(r->root, "tolerance");
+    const json_t *points = json_object_get(r->root, "tolerance_pp");
+    r->points = json_is_number(points) && !json_is_number(relative);
+    const json_t *stated = r->points ? points : relative;
+    r->tolerance = json_is_number(stated) ? json_number_value(stated) : 1e-9;
+    if (json_is_number(stated) || !stated || json_is_null(stated))
+        return true;
+    rc_error(r, "the tolerance is not a number");
+    return false;
 }
 
 const json_t *rc_get(rc *r, const json_t *object, const char *key)

@@ -19,7 +19,8 @@ static const struct {
 static void evaluate(rc *r)
 {
     const char *family = json_string_value(json_object_get(r->root, "family"));
-    r->tolerance = rc_number_or(r->root, "tolerance", 0);
+    if (!rc_tolerance(r))
+        return;
     for (size_t k = 0; family && k < sizeof families / sizeof *families; k++)
         if (!strcmp(family, families[k].name)) {
             families[k].evaluate(r);

@@ -18,6 +18,7 @@ typedef struct rc {
     kn_context *ctx;
     kn__arena *arena;
     double tolerance; /* of the file; a family may change it between cases */
+    bool points;      /* the tolerance is in units of the values, as percentage points */
 
     const char *name; /* of the case that is open, else NULL */
     int64_t compared;
@@ -38,7 +39,8 @@ void rc_error(rc *r, const char *format, ...) __attribute__((format(printf, 2, 3
 bool rc_ok(rc *r, kn_status status);
 
 /* Compares one series: the largest |got - expected| over the largest |expected| (over 1
-   when all expected values are 0). NaN is "undefined" and equals only NaN. */
+   when all expected values are 0, or r->points is set). NaN is "undefined" and equals
+   only NaN. */
 void rc_compare(rc *r, const char *what, const double *got, const double *expected,
                 int64_t count);
 /* The same against JSON: a number, a flag, null or arrays of these, of `count` values. */
@@ -56,6 +58,13 @@ int32_t *rc_whole(rc *r, const char *what, const json_t *value, int64_t count,
 /* A code from 0 to *kinds - 1 for each item of a list: equal items, equal codes. */
 int32_t *rc_codes(rc *r, const char *what, const json_t *value, int64_t count,
                   int32_t *kinds);
+
+/* False (reported) when the object has a member that is not in `keys`, a list that ends
+   with NULL. What every case may have is known (rc_tolerance), and remarks are passed
+   over: sentences, and members that hold nothing but null. */
+bool rc_known(rc *r, const json_t *object, const char *const *keys);
+/* Reads `tolerance` or `tolerance_pp`; 1e-9 when the file states none. */
+bool rc_tolerance(rc *r);
 
 /* Member of an object; NULL (reported) when absent. */
 const json_t *rc_get(rc *r, const json_t *object, const char *key);
