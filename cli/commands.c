@@ -179,7 +179,10 @@ static const command commands[] = {
          "and "
          "the second scenario, X_difference is the second less the first. Losses and "
          "changes that a run does not list are 0, everything else it does not list is "
-         "undefined. Before each run the null test is made.",
+         "undefined. Before each run the null test is made. To people the first figure "
+         "of "
+         "a table is shown; csv, json and xlsx have all of them. Neither run keeps a "
+         "checkpoint.",
      .example = "compare quota.yaml ban.yaml\n"
                 "compare atlas quota.yaml ban.yaml --model kaname --table losses",
      OPTIONS(compare_options),

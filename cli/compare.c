@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "cli.h"
+
+/* Two runs do not go into one file. */
+static kn_status check_settings(const cli *c)
+{
+    for (int32_t k = 0; k < c->lens_setting_count; k++)
+        if (!strcmp(c->lens_settings[k].key, "checkpoint"))
+            return cli__fail(KN_ERR_USAGE,
+                             "compare makes two runs and keeps no checkpoint of them; "
+                             "--checkpoint is for cascade and sweep");
+    return cli__check_output(c);
+}
 
 kn_status cli__run_compare(cli *c)
 {
@@ -9,7 +22,7 @@ kn_status cli__run_compare(cli *c)
     const char *word = c->word_count > 2 ? c->words[0] : NULL;
     const char *one = cli__input(c->words[c->word_count - 2]);
     const char *two = cli__input(c->words[c->word_count - 1]);
-    kn_status status = cli__check_output(c);
+    kn_status status = check_settings(c);
     if (status >= 0)
         status = cli__open_for(&network, c, word, one);
     if (status >= 0)

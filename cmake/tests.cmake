@@ -67,6 +67,8 @@ if(TARGET kaname_cli)
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_test(NAME docs COMMAND sh tests/docs.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    add_test(NAME completion COMMAND sh tests/completion.sh $<TARGET_FILE:kaname_cli>
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_test(NAME tutorial COMMAND sh tests/tutorial.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     if(NOT KANAME_SANITIZE) # it tests what files say, and takes its time
