@@ -35,7 +35,7 @@ bad=0
 ask() { # WANTED WORD... -> whether WANTED is offered for the last word
     wanted=$1
     shift
-    "$shell" "$work/ask.$shell" "$work/$shell" kaname "$@" >"$work/offered"
+    "$shell" "$work/ask.$shell" "$work/$shell" kaname "$@" >"$work/offered" || :
     case $wanted in
     not:*) grep -qx -e "${wanted#not:}" "$work/offered" || return 0 ;;
     *) grep -qx -e "$wanted" "$work/offered" && return 0 ;;
