@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -109,6 +110,41 @@ static inline int context_teardown(void **state)
 {
     kn_context_free(*state);
     return 0;
+}
+
+/* ---- What must go well, and what must be refused ---- */
+
+static inline void must(kn_context *ctx, kn_status status)
+{
+    if (status < 0)
+        fail_msg("%s: %s", kn_status_name(status), kn_context_error(ctx));
+}
+
+static inline void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" does not contain \"%s\"", text, part);
+}
+
+/* The work ended with this error and says this; the context is then clear again. */
+static inline void assert_refused(kn_context *ctx, kn_status status, kn_status expected,
+                                  const char *message)
+{
+    if (status != expected)
+        fail_msg("%s: %s", kn_status_name(status), kn_context_error(ctx));
+    assert_has(kn_context_error(ctx), message);
+    kn_context_clear(ctx);
+}
+
+/* The text with the first `from`, which must be there, turned into `to`. */
+static inline void changed_text(char *changed, size_t size, const char *text,
+                                const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    assert_non_null(at);
+    int length = snprintf(changed, size, "%.*s%s%s", (int)(at - text), text, to,
+                          at + strlen(from));
+    assert_in_range(length, 0, size - 1);
 }
 
 static inline void assert_close(double a, double b, double relative)

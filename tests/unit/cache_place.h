@@ -29,12 +29,6 @@ static inline void count_warnings(void *user, kn_log_level level, const char *me
     p->warnings += level <= KN_LOG_WARN && strstr(message, "computed anew");
 }
 
-static inline void must(kn_context *ctx, kn_status status)
-{
-    if (status < 0)
-        fail_msg("%s: %s", kn_status_name(status), kn_context_error(ctx));
-}
-
 static inline void place_open(place *p)
 {
     must(p->ctx, kn_network_load(&p->net, p->ctx, p->file));

@@ -49,12 +49,6 @@ static void assert_starts(const char *text, const char *start)
         fail_msg("\"%s\" does not start with \"%s\"", text, start);
 }
 
-static void assert_has(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("\"%s\" does not contain \"%s\"", text, part);
-}
-
 static void rows_and_fields(void **state)
 {
     (void)state;

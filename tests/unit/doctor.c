@@ -69,9 +69,7 @@ static void refused(void **state, const char *text, const char *message)
     kn_status status = kn__csv_open_bytes(&csv, *state, "t.csv", text, strlen(text));
     while (status == KN_OK && count)
         status = kn__csv_next(csv, &f, &count);
-    assert_int_equal(status, KN_ERR_DATA);
-    assert_non_null(strstr(kn_context_error(*state), message));
-    kn_context_clear(*state);
+    assert_refused(*state, status, KN_ERR_DATA, message);
     kn__csv_close(csv);
 }
 

@@ -156,12 +156,6 @@ static const char *error_after(int file, const char *from, const char *to)
     return message;
 }
 
-static void assert_has(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("\"%s\" does not contain \"%s\"", text, part);
-}
-
 static void wrong_input(void **state)
 {
     (void)state;

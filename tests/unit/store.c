@@ -56,12 +56,6 @@ static void write_file(const char *path, const void *bytes, size_t length)
     fclose(f);
 }
 
-static void must(kn_context *ctx, kn_status status)
-{
-    if (status != KN_OK)
-        fail_msg("%s: %s", kn_status_name(status), kn_context_error(ctx));
-}
-
 /* ---- Round trip ---- */
 
 static void same_bits(const double *a, const double *b, int64_t count)
@@ -177,10 +171,7 @@ static void refuse(kn_context *ctx, const char *path, kn_status wanted, const ch
 {
     kn_network *net;
     kn_context_clear(ctx);
-    kn_status status = kn_network_load(&net, ctx, path);
-    if (status != wanted || !strstr(kn_context_error(ctx), says))
-        fail_msg("%s: %s\n(expected: %s)", kn_status_name(status), kn_context_error(ctx),
-                 says);
+    assert_refused(ctx, kn_network_load(&net, ctx, path), wanted, says);
     assert_null(net);
 }
 
