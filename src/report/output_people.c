@@ -112,6 +112,30 @@ static void put_cell(kn__text *out, const char *cell, int32_t width, bool right,
     kn__text_release(&part);
 }
 
+/* Writes text that may go on, at words, in lines below, each behind `indent` columns;
+   width 0: it does not. */
+static void put_lines(kn__text *out, const char *text, int32_t width, int32_t indent)
+{
+    kn__text line;
+    kn__text_init(&line, out->ctx, 0);
+    while (width > 0 && kn__display_width(text) > width) {
+        size_t fits = kn__display_cut(text, width), length = fits;
+        while (length > 0 && text[length] != ' ')
+            length--;
+        length = length ? length : fits ? fits : strlen(text);
+        line.length = 0;
+        kn__text_addn(&line, text, length);
+        kn__write_plain(out, line.data ? line.data : "");
+        text += length + strspn(text + length, " ");
+        kn__text_add(out, *text ? "\n" : "");
+        pad(out, *text ? indent : 0);
+    }
+    kn__write_plain(out, text);
+    if (kn__text_status(&line) < 0 && out->status >= 0)
+        out->status = kn__text_status(&line);
+    kn__text_release(&line);
+}
+
 static void put_heads(kn__text *out, const kn__layout *l, bool color)
 {
     for (int line = 0; line < 2; line++) {
@@ -129,43 +153,50 @@ static void put_heads(kn__text *out, const kn__layout *l, bool color)
     }
 }
 
+/* The last column goes on below where it is a text; others are cut. */
 static void put_row(kn__text *out, const kn__layout *l, int64_t row)
 {
+    int32_t at = 0;
     for (int32_t c = 0; c < l->count; c++) {
         char buffer[KN__CELL];
         const kn__shown *shown = &l->shown[c];
         const char *cell = kn__layout_cell(buffer, l, shown, row);
         bool last = c == l->count - 1;
         int32_t in = kn__layout_set_in(l, shown, row);
+        bool words = kn__sheet_is_text(&shown->view);
         pad(out, in);
-        put_cell(out, cell, shown->width - in, !kn__sheet_is_text(&shown->view), last);
+        if (last && words)
+            put_lines(out, cell, shown->width - in, at + in);
+        else
+            put_cell(out, cell, shown->width - in, !words, last);
         kn__text_add(out, last ? "\n" : "  ");
+        at += shown->width + 2;
     }
 }
 
-/* What of the table does not stand in it. */
-static void put_rest(kn__text *out, const kn__layout *l)
+/* "HEAD: a 1, b 2": columns left out, either the constant ones with what they say. */
+static void put_left_out(kn__text *out, const kn__layout *l, bool constant,
+                         const char *head, const char *tail)
 {
-    bool first = true;
+    kn__text names;
+    bool any = false;
+    kn__text_init(&names, out->ctx, 0);
     for (int32_t c = 0; c < l->rest_count; c++) {
         char buffer[KN__CELL];
-        if (!l->rest[c].constant)
+        if (l->rest[c].constant != constant)
             continue;
-        kn__text_addf(out, "%s%s ", first ? "In every row: " : ", ",
-                      l->rest[c].view.decl->name);
-        kn__write_plain(out, kn__layout_cell(buffer, l, &l->rest[c], 0));
-        first = false;
+        kn__text_addf(&names, "%s%s", any ? ", " : head, l->rest[c].view.decl->name);
+        if (constant)
+            kn__text_addf(&names, " %s", kn__layout_cell(buffer, l, &l->rest[c], 0));
+        any = true;
     }
-    kn__text_add(out, first ? "" : "\n");
-    first = true;
-    for (int32_t c = 0; c < l->rest_count; c++) {
-        if (l->rest[c].constant)
-            continue;
-        kn__text_addf(out, "%s%s", first ? "No room for: " : ", ",
-                      l->rest[c].view.decl->name);
-        first = false;
-    }
-    kn__text_add(out, first ? "" : " (--format csv has all columns)\n");
+    kn__text_add(&names, any ? tail : "");
+    if (any && names.data)
+        put_lines(out, names.data, l->sheet->options->width, 2);
+    kn__text_add(out, any ? "\n" : "");
+    if (kn__text_status(&names) < 0 && out->status >= 0)
+        out->status = kn__text_status(&names);
+    kn__text_release(&names);
 }
 
 static void put_aside(kn__text *out, const kn__layout *l)
@@ -191,7 +222,8 @@ static kn_status put_table(kn__text *out, const kn__sheet *sheet, const kn_table
     if (most && written > most)
         kn__text_addf(out, "… and %lld more (--table %s shows all)\n",
                       (long long)(written - most), kn_table_declaration(table)->name);
-    put_rest(out, &layout);
+    put_left_out(out, &layout, true, "In every row: ", "");
+    put_left_out(out, &layout, false, "No room for: ", " (--format csv has all columns)");
     put_aside(out, &layout);
     return kn__text_status(out);
 }
@@ -221,11 +253,6 @@ static void put_infos(kn__text *out, const kn_result *result, const char *before
         escape(out, value);
         kn__text_add(out, "\n");
     }
-    for (int32_t i = 0; i < kn_result_notes(result); i++) {
-        kn__text_add(out, "- ");
-        escape(out, kn_result_note_text(result, i));
-        kn__text_add(out, "\n");
-    }
 }
 
 static bool anything_to_say(const kn_result *result)
@@ -250,6 +277,12 @@ kn_status kn__output_table(kn__text *out, const kn__sheet *sheet)
     if (anything_to_say(sheet->result) && !sheet->options->table) {
         kn__text_add(out, written ? "\n" : "");
         put_infos(out, sheet->result, "", ": ", kn__write_plain);
+        for (int32_t i = 0; i < kn_result_notes(sheet->result); i++) {
+            kn__text_add(out, "- ");
+            put_lines(out, kn_result_note_text(sheet->result, i),
+                      sheet->options->width - 2, 2);
+            kn__text_add(out, "\n");
+        }
     }
     return kn__text_status(out);
 }
@@ -312,6 +345,11 @@ kn_status kn__output_markdown(kn__text *out, const kn__sheet *sheet)
     if (anything_to_say(sheet->result) && !sheet->options->table) {
         kn__text_add(out, written ? "\n" : "");
         put_infos(out, sheet->result, "- ", ": ", kn__write_markdown);
+        for (int32_t i = 0; i < kn_result_notes(sheet->result); i++) {
+            kn__text_add(out, "- ");
+            kn__write_markdown(out, kn_result_note_text(sheet->result, i));
+            kn__text_add(out, "\n");
+        }
     }
     return kn__text_status(out);
 }

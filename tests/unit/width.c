@@ -216,14 +216,14 @@ static void narrow_terminals_lose_columns_and_say_which(void **state)
                               "JPN              5           1\n"
                               "KOR              0           2\n"
                               "USA              –           3\n"
-                              "In every row: mode stop, days 360\n");
+                              "In every row: mode stop, days\n  360\n");
     kn_output_free(*state, text);
     options.width = 20;
     text = losses(*state, NULL, &options);
     assert_non_null(strstr(text, "economy  loss_musd\n"));
-    assert_non_null(strstr(text, "In every row: mode stop, days 360\n"
-                                 "No room for: loss_share (--format csv has all "
-                                 "columns)\n"));
+    assert_non_null(strstr(text, "In every row: mode\n  stop, days 360\n"
+                                 "No room for:\n  loss_share (--format\n  csv has all\n"
+                                 "  columns)\n"));
     kn_output_free(*state, text);
 }
 
@@ -251,6 +251,37 @@ static void columns_that_matter_are_for_people(void **state)
     kn_output_free(*state, text);
 }
 
+/* A finding is read to its end: the last text of a row, and notes. */
+static void sentences_go_on_below(void **state)
+{
+    static const kn_column finding[] = {{"where", "", KN_COLUMN_TEXT, ""},
+                                        {"what", "", KN_COLUMN_TEXT, ""}};
+    static const kn_table_decl findings = {"findings", "", finding, 2};
+    kn_output_options options = KN_OUTPUT_OPTIONS_INIT;
+    kn_result *result;
+    kn_table *made;
+    char *text;
+    int64_t length;
+    options.width = 28;
+    assert_int_equal(kn_result_new(&result, *state), KN_OK);
+    assert_int_equal(kn_result_add(result, *state, &findings, &made), KN_OK);
+    kn_cell row[] = {{.text = "a.csv:7"}, {.text = "shares of JPN sum to 1.25, not 1"}};
+    assert_int_equal(kn_table_append(made, *state, row), KN_OK);
+    assert_int_equal(
+        kn_result_note(result, *state, "one word and anotherverylongwordxyz"), KN_OK);
+    assert_int_equal(kn_output_write(&text, &length, *state, result, NULL, &options),
+                     KN_OK);
+    assert_string_equal(text, "where    what\n"
+                              "         \n"
+                              "a.csv:7  shares of JPN sum\n"
+                              "         to 1.25, not 1\n"
+                              "\n"
+                              "- one word and\n"
+                              "  anotherverylongwordxyz\n");
+    kn_output_free(*state, text);
+    kn_result_free(result);
+}
+
 static void long_tables_end_on_a_terminal(void **state)
 {
     kn_output_options options = KN_OUTPUT_OPTIONS_INIT;
@@ -274,6 +305,7 @@ int main(void)
         TEST(missing_names_fall_back),
         TEST(narrow_terminals_lose_columns_and_say_which),
         TEST(columns_that_matter_are_for_people),
+        TEST(sentences_go_on_below),
         TEST(long_tables_end_on_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
