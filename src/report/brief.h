@@ -52,7 +52,10 @@ typedef struct kn__brief {
     kn_result *cascade[KN__HORIZONS];
     kn_result *extra[KN__CASES];
     kn_result *range; /* draws of the first threat and of the scenario */
-    kn_result *daily; /* the scenario day by day; NULL: that model does not play it */
+    kn_result *daily; /* the scenario day by day */
+    kn_result *trade; /* what remains of it; NULL also where no equilibrium was found */
+    /* Why a model does not play the scenario, in English; NULL: it does. */
+    const char *no_losses, *no_daily, *no_trade;
     /* read out of them */
     kn__threat threat[KN__TOP];
     int32_t threat_count;
@@ -76,6 +79,10 @@ kn_status kn__brief_digest(kn__brief *brief);
 /* Reads out of `range` how sure losses are. */
 void kn__brief_likely(kn__brief *brief);
 
+/* The brief's economy in table economies of `trade`: exact change of real income, first
+   order, 5 and 95 % of draws (NaN without draws). False where it does not stand there. */
+bool kn__brief_income(double income[4], const kn__brief *brief);
+
 /* The whole page. */
 kn_status kn__brief_page(kn__text *out, const kn__brief *brief);
 
@@ -86,6 +93,9 @@ kn_status kn__brief_chain(kn__text *out, const kn__brief *brief);
 kn_status kn__brief_map(kn__text *out, const kn__brief *brief);
 void kn__brief_scenario(kn__text *out, const kn__brief *brief);
 kn_status kn__brief_daily(kn__text *out, const kn__brief *brief);
+/* What stops first as a tree, of a table first_out; NULL: nothing. */
+void kn__brief_first_out(kn__text *out, const kn__brief *brief, const kn_table *table);
+kn_status kn__brief_trade(kn__text *out, const kn__brief *brief);
 void kn__brief_sensitivity(kn__text *out, const kn__brief *brief);
 void kn__brief_drivers(kn__text *out, const kn__brief *brief);
 void kn__brief_assumptions(kn__text *out, const kn__brief *brief);
@@ -99,6 +109,15 @@ void kn__brief_reproduce(kn__text *out, const kn__brief *brief);
    does not speak, its first measure in words. */
 void kn__brief_scenario_name(kn__text *out, const kn__brief *brief);
 void kn__brief_measures(kn__text *out, const kn__brief *brief);
+
+/* Why a model does not play the scenario: "line 5: trade does not understand …". */
+void kn__brief_refusal(kn__text *out, const kn__brief *brief, kn__msg what,
+                       const char *reason);
+/* The colour of a change, as the letters of "#B35806": blue up, orange down, paler
+   towards 0; `most` is full. */
+void kn__brief_tint(char colour[8], double change, double most);
+/* A change as percent with its sign: "+0.11 %". */
+void kn__brief_change(char *buffer, kn_lang lang, double change);
 
 /* <h2>, <p>, <figcaption> … around one message without values. */
 void kn__html_line(kn__text *out, const kn__brief *brief, const char *tag, kn__msg id);
@@ -139,5 +158,8 @@ kn_status kn__brief_shorten(kn__brief *brief);
 /* A short name as it stands within a sentence: in English without the capital of an
    ordinary word. Buffers hold KN__WORDS bytes. */
 const char *kn__brief_inside(char *buffer, const kn__brief *brief, int32_t product);
+
+/* A text of a picture, which on narrow screens is cut to so many columns; cuts `words`. */
+void kn__brief_fit(kn__text *out, kn__text *words, int x, int y, int32_t columns);
 
 #endif

@@ -181,8 +181,8 @@ static void legend(kn__text *out, const course *c, int32_t lines)
     for (int32_t n = 0; n < lines; n++) {
         char total[KN__WORDS];
         kn__words_money(total, c->b->lang, c->all[n].sum, 2);
-        kn__text_addf(out, "%s<span style=\"white-space:nowrap\"><b style=\"color:%s\">",
-                      n ? " &emsp; " : "<br>", colour[n]);
+        kn__text_addf(out, "%s<span style=\"display:inline-block\"><b style=\"color:%s\">",
+                      n ? " \xE2\x80\x83 " : "<br>", colour[n]);
         kn__text_add(out, "\xE2\x94\x81</b> ");
         kn__write_html(out, name_of(c, &c->all[n]));
         kn__text_add(out, " (");
@@ -302,14 +302,17 @@ static kn_status pictures(kn__text *out, const kn__brief *b)
 
 kn_status kn__brief_daily(kn__text *out, const kn__brief *b)
 {
-    if (!b->scenario)
+    if (!b->daily && !b->no_daily)
         return KN_OK;
     kn__text_add(out, "<section>\n");
     kn__html_line(out, b, "h2", KN__MSG_DAILY_HEAD);
-    kn__html_line(out, b, "p", b->daily ? KN__MSG_DAILY_TEXT : KN__MSG_DAILY_NOT);
+    if (!b->daily)
+        kn__brief_refusal(out, b, KN__MSG_DAILY_NOT, b->no_daily);
     if (b->daily) {
+        kn__html_line(out, b, "p", KN__MSG_DAILY_TEXT);
         KN__TRY(pictures(out, b));
         made_up(out, b);
+        kn__brief_first_out(out, b, kn_result_find(b->daily, "first_out"));
     }
     kn__text_add(out, "</section>\n");
     return kn__text_status(out);

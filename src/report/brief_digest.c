@@ -129,7 +129,7 @@ kn_status kn__brief_digest(kn__brief *b)
     }
     if (!b->inside)
         return KN_ERR_MEMORY;
-    b->horizon_count = b->scenario ? KN__HORIZONS : 0;
+    b->horizon_count = b->scenario && !b->no_losses ? KN__HORIZONS : 0;
     for (int32_t k = 0; k < b->horizon_count; k++)
         read_horizon(b, k);
     read_unseen(b);
@@ -154,6 +154,31 @@ void kn__brief_likely(kn__brief *b)
             }
 }
 
+/* Sets *row; false where the economy does not stand in the table. */
+static bool own_row(int64_t *row, const kn__brief *b, const kn_table *table)
+{
+    int64_t rows = table ? kn_table_rows(table) : 0;
+    for (*row = 0; *row < rows; ++*row)
+        if (kn__text_equal(kn__word(table, *row, "economy"), b->options->economy))
+            return true;
+    return false;
+}
+
+bool kn__brief_income(double income[4], const kn__brief *b)
+{
+    int64_t row;
+    const kn_table *changes = b->trade ? kn_result_find(b->trade, "economies") : NULL;
+    const kn_table *draws = b->trade ? kn_result_find(b->trade, "sensitivity") : NULL;
+    if (!own_row(&row, b, changes))
+        return false;
+    income[0] = kn__cell(changes, row, "real_income_exact");
+    income[1] = kn__cell(changes, row, "welfare_first_order");
+    bool drawn = own_row(&row, b, draws);
+    income[2] = drawn ? kn__cell(draws, row, "p05") : NAN;
+    income[3] = drawn ? kn__cell(draws, row, "p95") : NAN;
+    return true;
+}
+
 void kn__brief_release(kn__brief *b)
 {
     kn_result_free(b->ranking);
@@ -161,6 +186,7 @@ void kn__brief_release(kn__brief *b)
     kn_result_free(b->accounts);
     kn_result_free(b->range);
     kn_result_free(b->daily);
+    kn_result_free(b->trade);
     for (int32_t k = 0; k < KN__HORIZONS; k++)
         kn_result_free(b->cascade[k]);
     for (int32_t k = 0; k < KN__CASES; k++)

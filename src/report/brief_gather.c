@@ -16,11 +16,85 @@ static kn_status run(kn_result **result, kn__brief *b, const char *lens_name,
     return kn_lens_run(result, b->ctx, lens, network, scenario, settings, count);
 }
 
+/* ---- The scenario: each model plays what it understands ---- */
+
+/* A refusal is no error of the brief: its message is kept in *why. */
+static kn_status try(kn_result **result, const char **why, kn__brief *b,
+                     const char *lens_name, const kn_setting *settings, int32_t count)
+{
+    kn_status status =
+        run(result, b, lens_name, b->network, b->scenario, settings, count);
+    if (status != KN_ERR_USAGE && status != KN_ERR_DATA)
+        return status;
+    *why = kn__arena_text(b->arena, b->ctx, kn_context_error(b->ctx));
+    if (!*why)
+        return KN_ERR_MEMORY;
+    kn_context_clear(b->ctx);
+    return KN_OK;
+}
+
+static kn_status gather_losses(kn__brief *b)
+{
+    for (int32_t k = 0; k < KN__HORIZONS && !b->no_losses; k++) {
+        kn_setting days = {"days", horizon_days[k]};
+        KN__TRY(try(&b->cascade[k], &b->no_losses, b, "cascade", &days, 1));
+    }
+    return KN_OK;
+}
+
+static kn_status gather_daily(kn__brief *b)
+{
+    kn_setting settings[] = {{"model", "kaname"},
+                             {"days", horizon_days[KN__HORIZONS - 1]}};
+    return try(&b->daily, &b->no_daily, b, "cascade", settings, 2);
+}
+
+/* With draws where elasticities have standard errors. */
+static kn_status gather_trade(kn__brief *b)
+{
+    kn_setting draws = {"draws", "50"};
+    const char *unsure = NULL;
+    kn_status found = try(&b->trade, &b->no_trade, b, "trade", NULL, 0);
+    if (found != KN_OK || b->no_trade)
+        return found;
+    kn_result *drawn = NULL;
+    KN__TRY(try(&drawn, &unsure, b, "trade", &draws, 1));
+    if (drawn) {
+        kn_result_free(b->trade);
+        b->trade = drawn;
+    }
+    return KN_OK;
+}
+
+/* Three models, of which one at least must play it. */
+static kn_status gather_scenario(kn__brief *b)
+{
+    KN__TRY(gather_losses(b));
+    KN__TRY(gather_daily(b));
+    kn_status found = gather_trade(b);
+    if (found < 0)
+        return found;
+    if (found > 0) { /* figures that are no equilibrium are not for a brief */
+        int32_t notes = kn_result_notes(b->trade);
+        b->no_trade = kn__arena_text(b->arena, b->ctx,
+                                     notes ? kn_result_note_text(b->trade, notes - 1)
+                                           : kn_status_text(found));
+        kn_result_free(b->trade);
+        b->trade = NULL;
+        if (!b->no_trade)
+            return KN_ERR_MEMORY;
+    }
+    if (b->no_losses && b->no_daily && b->no_trade)
+        return kn__fail(b->ctx, KN_ERR_USAGE, "%s\n  trade: %s", b->no_losses,
+                        b->no_trade);
+    return KN_OK;
+}
+
 /* ---- Sensitivity: the same question under other recipes ---- */
 
 static kn_status ask(kn_result **result, kn__brief *b, const kn_network *network)
 {
-    if (b->scenario) {
+    if (b->horizon_count) {
         kn_setting days = {"days", horizon_days[KN__HORIZONS - 1]};
         return run(result, b, "cascade", network, b->scenario, &days, 1);
     }
@@ -34,8 +108,8 @@ static kn_status ask(kn_result **result, kn__brief *b, const kn_network *network
 static void read_case(kn__brief *b, kn__case *c, const kn_result *result)
 {
     const kn_table *table =
-        kn_result_find(result, b->scenario ? "losses" : "chokepoints");
-    const char *key = b->scenario ? "economy" : "victim";
+        kn_result_find(result, b->horizon_count ? "losses" : "chokepoints");
+    const char *key = b->horizon_count ? "economy" : "victim";
     for (int64_t r = 0; table && r < kn_table_rows(table); r++) {
         if (!kn__text_equal(kn__word(table, r, key), b->options->economy))
             continue;
@@ -53,7 +127,7 @@ static kn_status gather_cases(kn__brief *b)
         KN__MSG_SENS_BASE,     KN__MSG_SENS_NO_ESSENTIAL, KN__MSG_SENS_NO_IMPORTANT,
         KN__MSG_SENS_NO_MINOR, KN__MSG_SENS_PHI_LOW,      KN__MSG_SENS_PHI_MID,
         KN__MSG_SENS_PHI_HIGH};
-    if (!b->network->has_recipes || (!b->scenario && !b->threat_count))
+    if (!b->network->has_recipes || (!b->horizon_count && !b->threat_count))
         return KN_OK;
     for (int32_t k = 0; k < KN__CASES; k++) {
         kn_network changed = *b->network;
@@ -79,24 +153,10 @@ static kn_status gather_range(kn__brief *b)
                         {"product", b->network->products[worst->product].id},
                         {"top", "1"},
                         {"exposure", "false"}};
-    KN__TRY(run(&b->range, b, "uncertainty", b->network, b->scenario, one, 5));
+    const kn_scenario *scenario = b->horizon_count ? b->scenario : NULL;
+    KN__TRY(run(&b->range, b, "uncertainty", b->network, scenario, one, 5));
     kn__brief_likely(b);
     return KN_OK;
-}
-
-/* The same measures day by day; what that model refuses is no error of the brief. */
-static kn_status gather_daily(kn__brief *b)
-{
-    kn_setting settings[] = {{"model", "kaname"},
-                             {"days", horizon_days[KN__HORIZONS - 1]}};
-    if (!b->scenario)
-        return KN_OK;
-    kn_status status = run(&b->daily, b, "cascade", b->network, b->scenario, settings, 2);
-    if (status == KN_ERR_USAGE || status == KN_ERR_DATA) {
-        kn_context_clear(b->ctx);
-        return KN_OK;
-    }
-    return status;
 }
 
 kn_status kn__brief_gather(kn__brief *b)
@@ -105,13 +165,10 @@ kn_status kn__brief_gather(kn__brief *b)
     KN__TRY(run(&b->ranking, b, "chokepoints", b->network, NULL, &of, 1));
     if (kn_lens_find("exposure")) /* only for the unseen share; the rest stands alone */
         KN__TRY(run(&b->dependency, b, "exposure", b->network, NULL, &of, 1));
-    for (int32_t k = 0; b->scenario && k < KN__HORIZONS; k++) {
-        kn_setting days = {"days", horizon_days[k]};
-        KN__TRY(run(&b->cascade[k], b, "cascade", b->network, b->scenario, &days, 1));
-    }
+    if (b->scenario)
+        KN__TRY(gather_scenario(b));
     KN__TRY(kn_network_describe(&b->accounts, b->ctx, b->network));
     KN__TRY(kn__brief_digest(b));
     KN__TRY(gather_range(b));
-    KN__TRY(gather_daily(b));
     return gather_cases(b);
 }

@@ -97,6 +97,77 @@ static void tile_joint(kn__text *out, const kn__brief *b, const char *days)
     tile_close(out);
 }
 
+/* What the brief's economy loses in the daily model, MUSD; NaN unknown. */
+static double daily_loss(const kn__brief *b)
+{
+    const kn_table *losses = b->daily ? kn_result_find(b->daily, "losses") : NULL;
+    for (int64_t r = 0; losses && r < kn_table_rows(losses); r++)
+        if (kn__text_equal(kn__word(losses, r, "economy"), b->options->economy))
+            return kn__cell(losses, r, "loss_musd");
+    return NAN;
+}
+
+static void daily_words(char loss[KN__WORDS], char share[KN__WORDS], const kn__brief *b)
+{
+    double value = daily_loss(b);
+    kn__words_money(loss, b->lang, value, 2);
+    kn__words_percent(share, b->lang, value / b->gdp, 2);
+}
+
+static void tile_daily(kn__text *out, const kn__brief *b, const char *days)
+{
+    char loss[KN__WORDS], share[KN__WORDS];
+    daily_words(loss, share, b);
+    tile_open(out);
+    kn__say(out, b->lang, KN__MSG_TILE_JOINT, 1, days);
+    kn__text_add(out, "</p>\n<p class=\"big\">");
+    kn__write_html(out, loss);
+    kn__text_add(out, "</p>\n<p class=\"sub\">");
+    kn__say(out, b->lang, KN__MSG_TILE_JOINT_SUB, 1, share);
+    kn__text_add(out, "<br>");
+    kn__say(out, b->lang, KN__MSG_DAILY_HEAD, 0);
+    tile_close(out);
+}
+
+static void say_daily(kn__text *out, const kn__brief *b, const char *days)
+{
+    char loss[KN__WORDS], share[KN__WORDS];
+    daily_words(loss, share, b);
+    kn__text_add(out, "<li>");
+    kn__say(out, b->lang, KN__MSG_SAY_DAILY, 4, b->inside, loss, days, share);
+    kn__text_add(out, "</li>\n");
+}
+
+static void tile_trade(kn__text *out, const kn__brief *b, const double income[4])
+{
+    char exact[KN__WORDS], first[KN__WORDS], low[KN__WORDS], high[KN__WORDS];
+    kn__brief_change(exact, b->lang, income[0]);
+    kn__brief_change(first, b->lang, income[1]);
+    kn__brief_change(low, b->lang, income[2]);
+    kn__brief_change(high, b->lang, income[3]);
+    tile_open(out);
+    kn__say(out, b->lang, KN__MSG_TILE_TRADE, 1, b->name);
+    kn__text_add(out, "</p>\n<p class=\"big\">");
+    kn__write_html(out, exact);
+    kn__text_add(out, "</p>\n<p class=\"sub\">");
+    kn__say(out, b->lang, KN__MSG_TILE_TRADE_SUB, 1, first);
+    if (isfinite(income[2])) {
+        kn__text_add(out, "<br>");
+        kn__say(out, b->lang, KN__MSG_TILE_TRADE_DRAWS, 2, low, high);
+    }
+    tile_close(out);
+}
+
+static void say_trade(kn__text *out, const kn__brief *b, const double income[4])
+{
+    char exact[KN__WORDS], first[KN__WORDS];
+    kn__brief_change(exact, b->lang, income[0]);
+    kn__brief_change(first, b->lang, income[1]);
+    kn__text_add(out, "<li>");
+    kn__say(out, b->lang, KN__MSG_SAY_TRADE, 3, b->inside, exact, first);
+    kn__text_add(out, "</li>\n");
+}
+
 /* The ranked threat that bites first, or -1; *last is the latest bite day of all. */
 static int32_t earliest(const kn__brief *b, double *last)
 {
@@ -255,6 +326,8 @@ static void say_unseen(kn__text *out, const kn__brief *b)
 void kn__brief_head(kn__text *out, const kn__brief *b)
 {
     char days[16];
+    double income[4];
+    bool adjusted = kn__brief_income(income, b);
     snprintf(days, sizeof days, "%d", (int)b->days);
     title(out, b);
     kn__text_add(out, "<section>\n");
@@ -264,6 +337,10 @@ void kn__brief_head(kn__text *out, const kn__brief *b)
         tile_worst(out, b, days);
     if (b->horizon_count)
         tile_joint(out, b, days);
+    else if (isfinite(daily_loss(b)))
+        tile_daily(out, b, days);
+    else if (adjusted)
+        tile_trade(out, b, income);
     else
         tile_first(out, b);
     tile_unseen(out, b);
@@ -272,8 +349,12 @@ void kn__brief_head(kn__text *out, const kn__brief *b)
     kn__text_add(out, "</li>\n");
     if (b->horizon_count)
         say_joint(out, b, days);
+    else if (isfinite(daily_loss(b)))
+        say_daily(out, b, days);
     else
         say_earliest(out, b);
+    if (adjusted)
+        say_trade(out, b, income);
     kn__text_add(out, "<li>");
     say_unseen(out, b);
     kn__text_add(out, "</li>\n</ol>\n</section>\n");

@@ -2,7 +2,6 @@
 /* The map of holders, and the same as a table. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "report/brief.h"
 #include "report/map.h"
@@ -56,33 +55,16 @@ static const holder *holder_of(const drawing *d, int32_t economy)
     return NULL;
 }
 
-static int mix(int low, int high, int shift, double part)
-{
-    int a = (low >> shift) & 255, b = (high >> shift) & 255;
-    return (int)lround(a + part * (b - a)) << shift;
-}
-
-static int shade(const drawing *d, const holder *h)
-{
-    if (!h)
-        return LAND;
-    double part = d->most > 1 ? (double)(h->count - 1) / (d->most - 1) : 1;
-    return mix(PALE, DARK, 16, part) | mix(PALE, DARK, 8, part) |
-           mix(PALE, DARK, 0, part);
-}
-
 static void country(void *arg, const char *code, const char *shape, size_t length)
 {
     drawing *d = arg;
     int32_t economy = kn__labels_economy(&d->b->labels, code);
     const holder *h = economy < 0 ? NULL : holder_of(d, economy);
-    int fill = shade(d, h);
-    /* these two touch the 180th meridian, where a white line would be no border */
-    bool seam = !strcmp(code, "RUS") || !strcmp(code, "FJI");
-    kn__text_addf(d->out, "<path fill=\"#%06X\" stroke=\"#%06X\" d=\"", (unsigned)fill,
-                  seam ? (unsigned)fill : 0xFFFFFFu);
-    kn__map_outline(d->out, shape, length, d->centre);
-    kn__text_add(d->out, "\"/>\n");
+    double part = h && d->most > 1 ? (double)(h->count - 1) / (d->most - 1) : 1;
+    char fill[8];
+    snprintf(fill, sizeof fill, "#%06X",
+             (unsigned)(h ? kn__map_mix(PALE, DARK, part) : LAND) & 0xFFFFFFu);
+    kn__map_country(d->out, code, shape, length, d->centre, fill);
 }
 
 static bool place(const drawing *d, int32_t economy, double *x, double *y)
@@ -252,8 +234,7 @@ kn_status kn__brief_map(kn__text *out, const kn__brief *b)
         return KN_ERR_MEMORY;
     d->out = out;
     d->b = b;
-    double longitude = b->network->economies[b->economy].longitude;
-    d->centre = longitude > 60 ? 150 : longitude < -30 ? -90 : 11;
+    d->centre = kn__map_centre(b->network->economies[b->economy].longitude);
     collect(d);
     snprintf(count, sizeof count, "%d", (int)b->threat_count);
     kn__text_add(out, "<section>\n");

@@ -5,21 +5,15 @@
 
 #include "report/brief.h"
 
-static kn__msg op_message(kn__op op)
-{
-    switch (op) {
-    case KN__EXPORT_BAN:
-        return KN__MSG_OP_BAN;
-    case KN__EXPORT_QUOTA:
-        return KN__MSG_OP_QUOTA;
-    case KN__CAPACITY_LOSS:
-        return KN__MSG_OP_CAPACITY;
-    case KN__STOCK_RELEASE:
-        return KN__MSG_OP_STOCK;
-    default:
-        return KN__MSG_OP_OTHER;
-    }
-}
+static const kn__msg op_message[KN__OP_COUNT] = {
+    [KN__EXPORT_BAN] = KN__MSG_OP_BAN,           [KN__EXPORT_QUOTA] = KN__MSG_OP_QUOTA,
+    [KN__EXPORT_LICENCE] = KN__MSG_OP_LICENCE,   [KN__TARIFF] = KN__MSG_OP_TARIFF,
+    [KN__TARIFF_SCHEDULE] = KN__MSG_OP_SCHEDULE, [KN__TRADE_COST] = KN__MSG_OP_COST,
+    [KN__CAPACITY_LOSS] = KN__MSG_OP_CAPACITY,   [KN__CAPACITY_GAIN] = KN__MSG_OP_GAIN,
+    [KN__DEMAND_CHANGE] = KN__MSG_OP_DEMAND,     [KN__STOCK_RELEASE] = KN__MSG_OP_STOCK,
+    [KN__ENTITY_DENIAL] = KN__MSG_OP_ENTITY,     [KN__ROUTE_CLOSURE] = KN__MSG_OP_ROUTE,
+    [KN__OVERCAPACITY] = KN__MSG_OP_PUSH,
+};
 
 /* Names, not yet escaped, parted as the language does. */
 static void names(kn__text *plain, const kn__brief *b, kn_ids ids, int32_t all,
@@ -74,7 +68,7 @@ static void summary(kn__text *out, const kn__brief *b, const kn__measure *m)
     else
         kn__say(&days, b->lang, KN__MSG_FOR_DAYS, 1, number);
     kn__say(out, b->lang, KN__MSG_MEASURE_SUMMARY, 5, from.data,
-            kn__message(b->lang, op_message(m->op)), to.data, products.data, days.data);
+            kn__message(b->lang, op_message[m->op]), to.data, products.data, days.data);
     snprintf(more, sizeof more, "%d", (int)b->scenario->count - 1);
     if (b->scenario->count > 1)
         kn__say(out, b->lang, KN__MSG_AND_MORE, 1, more);
@@ -96,6 +90,12 @@ void kn__brief_scenario_name(kn__text *out, const kn__brief *b)
         summary(out, b, &s->measures[0]);
 }
 
+static bool has_value(kn__op op)
+{
+    return op != KN__EXPORT_BAN && op != KN__ENTITY_DENIAL && op != KN__ROUTE_CLOSURE &&
+           op != KN__TARIFF_SCHEDULE;
+}
+
 void kn__brief_measures(kn__text *out, const kn__brief *b)
 {
     static const kn__head heads[] = {
@@ -112,12 +112,16 @@ void kn__brief_measures(kn__text *out, const kn__brief *b)
         const kn__measure *m = &b->scenario->measures[i];
         kn__html_row(out);
         kn__text_add(out, "<th scope=\"row\">");
-        kn__say(out, b->lang, op_message(m->op), 1, kn__op_name(m->op));
+        kn__say(out, b->lang, op_message[m->op], 0);
+        if (m->name[0]) { /* of a passage, firm or schedule */
+            kn__text_add(out, ": ");
+            kn__write_html(out, m->name);
+        }
         kn__text_add(out, "</th>");
         cell(out, b, m->from, all_economies(b), kn__brief_economy);
         cell(out, b, m->to, all_economies(b), kn__brief_economy);
         cell(out, b, m->products, b->network->product_count, kn__brief_product);
-        kn__html_number(out, m->op == KN__EXPORT_BAN ? NAN : m->value,
+        kn__html_number(out, has_value(m->op) ? m->value : NAN,
                         m->value == floor(m->value) ? 0 : 3);
         kn__html_number(out, m->start_day, 0);
         if (m->days < 0)

@@ -98,3 +98,23 @@ const char *kn__brief_the(kn__brief *b, int32_t economy)
         return kn__arena_text(b->arena, b->ctx, name);
     return kn__arena_format(b->arena, b->ctx, "the %s", name);
 }
+
+void kn__brief_fit(kn__text *out, kn__text *words, int x, int y, int32_t columns)
+{
+    if (kn__text_status(words) < 0) {
+        out->status = kn__text_status(words);
+        return;
+    }
+    bool cut = kn__display_width(words->data) > columns;
+    kn__text_addf(out, "<text%s x=\"%d\" y=\"%d\" font-size=\"13\">",
+                  cut ? " class=\"broad\"" : "", x, y);
+    kn__write_html(out, words->data);
+    kn__text_add(out, "</text>");
+    if (!cut)
+        return;
+    words->data[kn__display_cut(words->data, columns - 1)] = '\0';
+    kn__text_addf(out, "<text class=\"narrow\" x=\"%d\" y=\"%d\" font-size=\"13\">", x,
+                  y);
+    kn__write_html(out, words->data);
+    kn__text_add(out, "…</text>");
+}

@@ -28,20 +28,7 @@ static void label(kn__text *out, const kn__brief *b, int32_t i, int y)
     kn__text_add(&full, t->holder_name);
     kn__text_add(&full, kn__message(b->lang, KN__MSG_COLON));
     kn__text_add(&full, t->short_name);
-    bool cut = kn__display_width(full.data) > PHONE;
-    kn__text_addf(out, "<text%s x=\"0\" y=\"%d\" font-size=\"13\">",
-                  cut ? " class=\"broad\"" : "", y);
-    kn__write_html(out, full.data);
-    kn__text_add(out, "</text>");
-    if (cut) {
-        full.data[kn__display_cut(full.data, PHONE - 1)] = '\0';
-        kn__text_addf(out, "<text class=\"narrow\" x=\"0\" y=\"%d\" font-size=\"13\">",
-                      y);
-        kn__write_html(out, full.data);
-        kn__text_add(out, "…</text>");
-    }
-    if (kn__text_status(&full) < 0)
-        out->status = kn__text_status(&full);
+    kn__brief_fit(out, &full, 0, y, PHONE);
     kn__text_release(&full);
 }
 

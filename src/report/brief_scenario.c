@@ -6,7 +6,7 @@
 
 #include "report/brief.h"
 
-enum { HEIGHT = 250, TOP = 26, BASE = 214, MOST_ECONOMIES = 12, MOST_FIRST = 10 };
+enum { HEIGHT = 250, TOP = 26, BASE = 214, MOST_ECONOMIES = 12 };
 
 static const char *named(const kn__brief *b, char kind, const char *code)
 {
@@ -167,34 +167,14 @@ static void by_economy(kn__text *out, const kn__brief *b)
     kn__html_table_end(out);
 }
 
-static void first_out(kn__text *out, const kn__brief *b)
+static void losses(kn__text *out, const kn__brief *b)
 {
-    static const kn__head heads[] = {
-        {KN__MSG_COL_DAY, KN__MSG_COUNT, true},
-        {KN__MSG_COL_PRODUCT, KN__MSG_COUNT, false},
-        {KN__MSG_COL_CAUSE, KN__MSG_COUNT, false},
-    };
-    const kn_table *table = b->horizon[b->horizon_count - 1].first_out;
-    int32_t n = 0;
-    for (int64_t r = 0; table && r < kn_table_rows(table) && n < MOST_FIRST; r++) {
-        if (!kn__text_equal(kn__word(table, r, "economy"), b->options->economy))
-            continue;
-        if (!n++) {
-            heading(out, b, KN__MSG_FIRST_OUT, b->inside);
-            kn__html_table(out, b, heads, sizeof heads / sizeof *heads,
-                           KN__MSG_FIRST_OUT_NOTE);
-        }
-        const char *cause = kn__word(table, r, "cause");
-        kn__html_row(out);
-        kn__html_number(out, floor(kn__cell(table, r, "day")), 0);
-        kn__html_row_head(out, named(b, 'p', kn__word(table, r, "product")));
-        kn__html_text(out, kn__text_equal(cause, "capacity")
-                               ? kn__message(b->lang, KN__MSG_CAUSE_CAPACITY)
-                               : named(b, 'p', cause));
-        kn__html_row_end(out);
-    }
-    if (n)
-        kn__html_table_end(out);
+    heading(out, b, KN__MSG_BY_HORIZON, b->name);
+    over_time(out, b);
+    horizons(out, b);
+    by_economy(out, b);
+    if (!b->daily)
+        kn__brief_first_out(out, b, b->horizon[b->horizon_count - 1].first_out);
 }
 
 void kn__brief_scenario(kn__text *out, const kn__brief *b)
@@ -206,7 +186,8 @@ void kn__brief_scenario(kn__text *out, const kn__brief *b)
     kn__text_add(out, "<p>");
     kn__brief_scenario_name(out, b);
     kn__text_add(out, b->lang == KN_LANG_JA ? "。" : ". ");
-    kn__say(out, b->lang, KN__MSG_SCEN_TEXT, 0);
+    if (b->horizon_count)
+        kn__say(out, b->lang, KN__MSG_SCEN_TEXT, 0);
     kn__text_add(out, "</p>\n");
     kn__brief_measures(out, b);
     if (b->lang != KN_LANG_EN) {
@@ -214,11 +195,10 @@ void kn__brief_scenario(kn__text *out, const kn__brief *b)
         kn__say(out, b->lang, KN__MSG_SCEN_FILE, 1, kn_scenario_title(b->scenario));
         kn__text_add(out, "</p>\n");
     }
-    heading(out, b, KN__MSG_BY_HORIZON, b->name);
-    over_time(out, b);
-    horizons(out, b);
-    by_economy(out, b);
-    first_out(out, b);
+    if (b->horizon_count)
+        losses(out, b);
+    else
+        kn__brief_refusal(out, b, KN__MSG_SCEN_NOT, b->no_losses);
     kn__text_add(out, "</section>\n");
 }
 
@@ -240,9 +220,9 @@ void kn__brief_sensitivity(kn__text *out, const kn__brief *b)
     kn__text_add(out, "<section>\n");
     kn__html_line(out, b, "h2", KN__MSG_SENS_HEAD);
     kn__text_add(out, "<p>");
-    kn__say(
-        out, b->lang, KN__MSG_SENS_TEXT, 3, b->inside, days,
-        kn__message(b->lang, b->scenario ? KN__MSG_SENS_SCENARIO : KN__MSG_SENS_WORST));
+    kn__say(out, b->lang, KN__MSG_SENS_TEXT, 3, b->inside, days,
+            kn__message(b->lang,
+                        b->horizon_count ? KN__MSG_SENS_SCENARIO : KN__MSG_SENS_WORST));
     kn__text_add(out, "</p>\n");
     kn__html_table(out, b, heads, sizeof heads / sizeof *heads, KN__MSG_NUMBERS);
     for (int32_t k = 0; k < b->case_count; k++) {

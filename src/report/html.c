@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <string.h>
 
 #include "report/brief.h"
 
@@ -74,6 +75,27 @@ void kn__html_percent(kn__text *out, double share)
     if (isfinite(percent) && percent != 0 && fabs(percent) < 1)
         decimals = kn__decimals_for(percent, 2);
     kn__html_number(out, percent, decimals > 4 ? 4 : decimals);
+}
+
+void kn__brief_refusal(kn__text *out, const kn__brief *brief, kn__msg what,
+                       const char *reason)
+{
+    const char *path = brief->scenario->path;
+    size_t length = strlen(path);
+    bool has_line = !strncmp(reason, path, length) && reason[length] == ':';
+    reason += has_line ? length + 1 : 0;
+    /* What follows is advice for the command line. */
+    const char *clause =
+        kn__arena_textn(brief->arena, brief->ctx, reason, strcspn(reason, ";"));
+    if (!clause) {
+        out->status = KN_ERR_MEMORY;
+        return;
+    }
+    kn__text_add(out, "<p>");
+    kn__say(out, brief->lang, what, 0);
+    kn__text_add(out, brief->lang == KN_LANG_JA ? "" : " ");
+    kn__say(out, brief->lang, has_line ? KN__MSG_REASON_LINE : KN__MSG_REASON, 1, clause);
+    kn__text_add(out, "</p>\n");
 }
 
 /* ---- The page ---- */
@@ -176,6 +198,7 @@ kn_status kn__brief_page(kn__text *out, const kn__brief *brief)
     KN__TRY(kn__brief_map(out, brief));
     kn__brief_scenario(out, brief);
     KN__TRY(kn__brief_daily(out, brief));
+    KN__TRY(kn__brief_trade(out, brief));
     kn__brief_sensitivity(out, brief);
     kn__brief_drivers(out, brief);
     kn__brief_assumptions(out, brief);

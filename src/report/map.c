@@ -152,3 +152,30 @@ void kn__map_frame(kn__text *out)
             point(out, !side && lat == -90, side ? 180 : -180, side ? -lat : lat);
     kn__text_add(out, "z");
 }
+
+double kn__map_centre(double longitude)
+{
+    return longitude > 60 ? 150 : longitude < -30 ? -90 : 11;
+}
+
+static int mix(int low, int high, int shift, double part)
+{
+    int a = (low >> shift) & 255, b = (high >> shift) & 255;
+    return (int)lround(a + part * (b - a)) << shift;
+}
+
+int kn__map_mix(int low, int high, double part)
+{
+    return mix(low, high, 16, part) | mix(low, high, 8, part) | mix(low, high, 0, part);
+}
+
+void kn__map_country(kn__text *out, const char *code, const char *shape, size_t length,
+                     double centre, const char *fill)
+{
+    /* These two touch the 180th meridian, where a white line would be no border. */
+    bool seam = !strcmp(code, "RUS") || !strcmp(code, "FJI");
+    kn__text_addf(out, "<path fill=\"%s\" stroke=\"%s\" d=\"", fill,
+                  seam ? fill : "#FFFFFF");
+    kn__map_outline(out, shape, length, centre);
+    kn__text_add(out, "\"/>\n");
+}

@@ -26,4 +26,12 @@ void kn__map_outline(kn__text *out, const char *shape, size_t length, double cen
 /* The edge of the map as SVG path data. */
 void kn__map_frame(kn__text *out);
 
+/* The central meridian for a reader who lives at a longitude: few coasts are cut. */
+double kn__map_centre(double longitude);
+/* A colour between two of 0xRRGGBB; part 0 to 1. */
+int kn__map_mix(int low, int high, double part);
+/* A country filled with a colour ("#E3E2DE") or pattern ("url(#…)"). */
+void kn__map_country(kn__text *out, const char *code, const char *shape, size_t length,
+                     double centre, const char *fill);
+
 #endif
