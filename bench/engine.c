@@ -202,20 +202,20 @@ static timing time_batch(kn_context *ctx, const made *m, const char *preset,
     return best;
 }
 
-/* Seconds of one product and sum, on a tile that stays in the nearest cache. */
+/* Seconds of one product and sum for one shock, of panels and a row that stay near. */
 static double time_product(void)
 {
-    enum { TIMES = 20000, COLUMNS = 2, PADDED = 80 };
-    static _Alignas(64) double tile[KN__LANES * PADDED], columns[COLUMNS * PADDED],
-        sums[COLUMNS * KN__LANES];
-    static const int32_t shocks[COLUMNS] = {0, 1};
+    enum { TIMES = 20000 };
+    static _Alignas(64) double z[KN__LANES * ECONOMIES], panel[KN__LANES * ECONOMIES],
+        sums[KN__LANES * KN__LANES];
     const kn__engine_kernel *kernel = kn__engine_kernel_best();
     double best = 1e9;
     for (int round = 0; round < 8; round++) {
         double start = now();
         for (int t = 0; t < TIMES; t++)
-            kernel->weigh(sums, tile, PADDED, columns, shocks, COLUMNS);
-        double time = (now() - start) / ((double)TIMES * COLUMNS * KN__LANES * PADDED);
+            kernel->weigh_eight(sums, z, ECONOMIES, panel);
+        double time =
+            (now() - start) / ((double)TIMES * KN__LANES * KN__LANES * ECONOMIES);
         best = time < best ? time : best;
     }
     return best;

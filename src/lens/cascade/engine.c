@@ -87,11 +87,10 @@ static int32_t add_market(kn__engine *e, int32_t market, int32_t block, int64_t 
     int64_t n = e->n, count = end - begin;
     const double *base = e->base + market * n + begin;
     memset(total, 0, (size_t)count * sizeof *total);
-    for (; block < e->block_count && e->blocks[block].market == market; block++) {
-        if (e->dense) {
-            kn__dense_take(e->dense, e->shock, block, begin, end, total);
-            continue;
-        }
+    if (e->dense)
+        kn__dense_take(e->dense, e->shock, market, begin, end, total);
+    for (; !e->dense && block < e->block_count && e->blocks[block].market == market;
+         block++) {
         double *sent = e->sent + block * n + begin;
         for (int64_t k = 0; k < count; k++)
             total[k] += sent[k];
@@ -307,8 +306,19 @@ static bool any_closed(const kn__engine *e, const kn__engine_drive *drive)
     return false;
 }
 
+static kn_status gather_chunk(void *arg, int worker, int64_t begin, int64_t end)
+{
+    step *s = arg;
+    (void)worker;
+    for (int64_t r = begin; r < end; r++)
+        kn__dense_gather(s->e->dense, 0, (int32_t)r);
+    return KN_OK;
+}
+
 void kn__engine_begin(kn__engine *e, const kn__engine_drive *drive)
 {
+    if (e->dense)
+        kn__dense_renew(e->dense);
     e->wanted_now = drive->wanted;
     e->extra_now = drive->extra_met ? drive->extra : NULL;
     kn__engine_wake_driven(e, drive);
@@ -329,12 +339,14 @@ kn_status kn__engine_step(kn__engine *e, kn_context *ctx, const kn__engine_drive
     step s = {.e = e, .drive = drive ? drive : &nothing};
     kn__engine_begin(e, s.drive);
     KN__TRY(pass_all(&s, ctx, 0, KN__STAGE_ORDER));
+    if (e->dense)
+        KN__TRY(loop(&s, ctx, kn__dense_ranges(e->dense), 1, gather_chunk));
     KN__TRY(loop(&s, ctx, (e->n + CHUNK - 1) / CHUNK, 1, produce_chunk));
     if (e->rule.rationing == KN__RATION_WATER)
         kn__engine_water(e);
     kn__engine_wake_buyers(e);
     if (e->dense)
-        kn__dense_listen(e->dense, e->shock);
+        kn__dense_listen(e->dense, 0);
     if (e->rule.boario_tolerance)
         KN__TRY(look_with_tolerance(&s, ctx));
     KN__TRY(pass_all(&s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER,
@@ -405,9 +417,9 @@ void kn__engine_rest(kn__engine *e, const double *open)
     fill(e->normal, e->n, 1);
     memcpy(e->wanted, e->use + e->final_group,
            (size_t)(e->groups - e->final_group) * sizeof *e->wanted);
-    if (e->dense)
-        kn__dense_forget(e->dense, e->shock);
-    else
+    for (int32_t j = 0; j < e->n && e->dense; j++)
+        kn__dense_outdate(e->dense, j);
+    if (!e->dense)
         memset(e->sent, 0, (size_t)(e->n * e->block_count) * sizeof *e->sent);
     for (int64_t begin = 0; begin < e->n; begin += CHUNK)
         add_demand(e, begin, begin + CHUNK < e->n ? begin + CHUNK : e->n);
@@ -421,8 +433,6 @@ void kn__engine_rest(kn__engine *e, const double *open)
         for (int32_t i = 0; i < e->n; i++)
             set_doors(e, i, open);
     }
-    if (e->dense)
-        kn__dense_listen(e->dense, e->shock);
 }
 
 void kn__engine_limits(kn__engine *e)
@@ -434,7 +444,11 @@ void kn__engine_limits(kn__engine *e)
 kn_status kn__engine_start(kn__engine *e, kn_context *ctx, const double *open)
 {
     (void)ctx;
+    if (e->dense)
+        kn__dense_forget(e->dense);
     kn__engine_rest(e, open);
+    if (e->dense)
+        kn__dense_listen(e->dense, 0);
     order_normal(e);
     kn__engine_limits(e);
     return KN_OK;

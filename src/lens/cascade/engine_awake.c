@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is not exactly at rest, and whom it wakes. */
-#include "lens/cascade/engine_state.h"
+#include "lens/cascade/engine_dense.h"
 
 /* A pass over some costs at most this share of the units; beyond it a pass over all,
    which reads memory in order, is cheaper. */
@@ -131,6 +131,8 @@ void kn__engine_wake_suppliers(kn__engine *e, int64_t g)
 /* A producer for the next step that is not under way, its purchases for this one. */
 void kn__engine_wake(kn__engine *e, int32_t producer)
 {
+    if (e->dense)
+        kn__dense_outdate(e->dense, producer);
     if (!e->awake.slots)
         return;
     kn__engine_wake_bit(e->awake.producers, producer);

@@ -65,15 +65,31 @@ static bool differs(const kn__engine *e, bool gap)
     return false;
 }
 
+static kn_status gather_some(void *arg, int worker, int64_t begin, int64_t end)
+{
+    step *s = arg;
+    kn__dense *d = s->batch->dense;
+    (void)worker;
+    for (int64_t k = begin; k < end; k++)
+        kn__dense_gather(d, (int32_t)(k % d->panels), (int32_t)(k / d->panels));
+    return KN_OK;
+}
+
 static kn_status listen_some(void *arg, int worker, int64_t begin, int64_t end)
 {
     step *s = arg;
     (void)worker;
-    for (int64_t k = begin; k < end; k++) {
+    for (int64_t k = begin; k < end; k++)
         kn__dense_listen(s->batch->dense, (int32_t)k);
+    return KN_OK;
+}
+
+static kn_status look_some(void *arg, int worker, int64_t begin, int64_t end)
+{
+    step *s = arg;
+    (void)worker;
+    for (int64_t k = begin; k < end; k++) {
         kn__engine *e = s->batch->engines[k];
-        if (!e->rule.boario_tolerance)
-            continue;
         e->holds = !differs(e, false);
         e->ignores_gaps = !differs(e, true);
     }
@@ -122,9 +138,14 @@ static kn_status step_together(step *s, kn_context *ctx)
     for (int32_t k = 0; k < b->shocks; k++)
         kn__engine_begin(b->engines[k], &s->drives[k]);
     KN__TRY(pass_all(s, ctx, 0, KN__STAGE_ORDER));
+    KN__TRY(kn__parallel_for(ctx, NULL,
+                             (int64_t)kn__dense_ranges(b->dense) * b->dense->panels, 1,
+                             gather_some, s));
     KN__TRY(
         kn__parallel_for(ctx, NULL, b->shocks * chunks_of(b->model), 1, produce_some, s));
-    KN__TRY(kn__parallel_for(ctx, NULL, b->shocks, 1, listen_some, s));
+    KN__TRY(kn__parallel_for(ctx, NULL, b->dense->panels, 1, listen_some, s));
+    if (b->model->rule.boario_tolerance)
+        KN__TRY(kn__parallel_for(ctx, NULL, b->shocks, 1, look_some, s));
     KN__TRY(pass_all(s, ctx, KN__STAGE_RECEIVE | KN__STAGE_MOVE | KN__STAGE_ORDER,
                      KN__STAGE_RECEIVE));
     for (int32_t k = 0; k < b->shocks; k++)
@@ -151,8 +172,11 @@ kn_status kn__engine_batch_start(kn__engine_batch *b, kn_context *ctx,
         KN__TRY(kn__engine_start(b->engines[k], ctx, open ? open[k] : NULL));
     if (!b->dense)
         return KN_OK;
+    kn__dense_forget(b->dense);
     for (int32_t k = 0; k < b->shocks; k++)
         kn__engine_rest(b->engines[k], open ? open[k] : NULL);
+    for (int32_t k = 0; k < b->dense->panels; k++)
+        kn__dense_listen(b->dense, k);
     KN__TRY(pass_all(&s, ctx, KN__STAGE_ORDER, 0));
     for (int32_t k = 0; k < b->shocks; k++)
         kn__engine_limits(b->engines[k]);

@@ -5,393 +5,435 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = KN__LANES, MOST = KN__SHOCKS_MOST };
+enum { LANES = KN__LANES };
 
-/* A row that is worked on: its flows, once loaded, and what its units order. */
-typedef struct turned {
-    const kn__dense_row *row;
-    bool loaded;
-    _Alignas(64) double excess[MOST * LANES];
-    _Alignas(64) double flows[KN__RANGE_MOST * LANES];
-} turned;
-
-/* A block while it is worked on. What a row sends follows after the turn of the next row,
-   whose long chains of operations it fills. */
+/* A block while it is worked on, for the shocks of a panel. */
 typedef struct work {
     kn__dense *d;
-    const kn__engine *first; /* of the engines: what they have in common */
+    kn__engine *const *engines; /* of the panel */
     const kn__engine_kernel *kernel;
-    const kn__dense_row *row, *ahead;
-    turned *now, *before; /* before NULL: nothing left to send */
-    kn__dense_tile *tile;
-    int64_t at; /* of the row */
-    int32_t block;
+    const kn__dense_part *part;
+    kn__engine_cells cells; /* of the row that is worked on */
+    int32_t shocks, panel, block;
+    int64_t suppliers;
     int stages;
     bool is_final;
-    int32_t list[2 * MOST];
-    /* [shock][8] what arrives by flow, then what orders may count on. */
-    _Alignas(64) double sums[2 * MOST * LANES];
-    turned side[2];
+    const double *deliver, *lean; /* columns; NULL where they are 1 all over */
+    double *sent;
+    /* [shock][8] what arrives by flow, what orders may count on, what they exceed. */
+    _Alignas(64) double arrives[LANES * LANES], base[LANES * LANES],
+        excess[LANES * LANES];
 } work;
 
 /* ---- Columns ---- */
 
-/* The columns of a range, of which a set has `each`. */
+enum { DELIVERED, LEANED, KINDS };
+
+static int64_t set_of(const kn__dense *d, int64_t market, int kind, int32_t panel)
+{
+    return (market * KINDS + kind) * d->panels + panel;
+}
+
+/* The columns of a range in one of `sets`. */
 static double *columns_of(const kn__dense *d, double *sets, int64_t set,
-                          const kn__dense_range *r, int32_t each)
+                          const kn__dense_range *r)
 {
-    return sets + (set * d->plan->width + r->at) * each;
+    return sets + (set * d->plan->width + r->at) * d->wide;
 }
 
-static double *sent_of(const kn__dense *d, int64_t block, const kn__dense_range *r)
+static int32_t shocks_of(const kn__dense *d, int32_t panel)
 {
-    return columns_of(d, d->sent, block, r, d->shocks);
+    int32_t left = d->shocks - panel * d->wide;
+    return left < d->wide ? left : d->wide;
 }
 
-/* Copies the part of `all` in a range to column c, and notes whether it is 1. */
-static void listen(kn__dense *d, int64_t market, int32_t range, int32_t c,
-                   const double *all)
+/* Copies the parts of `all` in a range to columns; whether they are 1. */
+static bool listen(double *to, const kn__dense_range *r, int32_t wide,
+                   const double *const *all, int32_t shocks)
 {
-    const kn__dense_range *r = d->plan->ranges + range;
-    double *to =
-        columns_of(d, d->columns, market, r, 2 * d->shocks) + c * kn__padded(r->count);
     bool rests = true;
-    for (int32_t k = 0; k < r->count; k++) {
-        to[k] = all[r->first + k];
-        rests &= to[k] == 1;
-    }
-    d->rests[(market * d->plan->range_count + range) * 2 * d->shocks + c] = rests;
+    for (int32_t k = 0; k < r->count; k++, to += wide)
+        for (int32_t s = 0; s < shocks; s++) {
+            to[s] = all[s][r->first + k];
+            rests &= to[s] == 1;
+        }
+    return rests;
 }
 
-void kn__dense_listen(kn__dense *d, int32_t shock)
+void kn__dense_listen(kn__dense *d, int32_t panel)
 {
-    const kn__engine *e = d->engines[shock];
-    for (int64_t m = 0; m < e->markets; m++)
-        for (int32_t k = 0; k < d->plan->range_count; k++) {
-            listen(d, m, k, shock, e->deliver + m * e->n);
-            listen(d, m, k, d->shocks + shock, e->lean + m * e->n);
+    const kn__dense_plan *p = d->plan;
+    int32_t shocks = shocks_of(d, panel);
+    const double *all[LANES];
+    for (int64_t m = 0; m < d->engines[0]->markets; m++)
+        for (int kind = 0; kind < KINDS; kind++) {
+            int64_t set = set_of(d, m, kind, panel);
+            for (int32_t s = 0; s < shocks; s++) {
+                const kn__engine *e = d->engines[panel * d->wide + s];
+                all[s] = (kind == LEANED ? e->lean : e->deliver) + m * e->n;
+            }
+            for (int32_t k = 0; k < p->range_count; k++)
+                d->rests[set * p->range_count + k] =
+                    listen(columns_of(d, d->columns, set, p->ranges + k), p->ranges + k,
+                           d->wide, all, shocks);
         }
 }
 
-void kn__dense_take(kn__dense *d, int32_t shock, int32_t block, int64_t begin,
+int32_t kn__dense_ranges(const kn__dense *d)
+{
+    return d->plan->range_count;
+}
+
+void kn__dense_gather(kn__dense *d, int32_t panel, int32_t range)
+{
+    const kn__engine *e = d->engines[0];
+    const kn__dense_range *r = d->plan->ranges + range;
+    int64_t count = (int64_t)r->count * d->wide;
+    for (int32_t b = 0; b < e->block_count; b++) {
+        int64_t set = (int64_t)e->blocks[b].market * d->panels + panel;
+        double *to = columns_of(d, d->ordered, set, r);
+        const double *from = columns_of(d, d->sent, (int64_t)b * d->panels + panel, r);
+        if (!b || e->blocks[b].market != e->blocks[b - 1].market)
+            memset(to, 0, (size_t)count * sizeof *to);
+        for (int64_t k = 0; k < count; k++)
+            to[k] += from[k];
+    }
+}
+
+void kn__dense_take(const kn__dense *d, int32_t shock, int32_t market, int64_t begin,
                     int64_t end, double *total)
 {
     const kn__dense_plan *p = d->plan;
+    int32_t panel = shock / d->wide, wide = d->wide;
     for (int32_t k = 0; k < p->range_count; k++) {
         const kn__dense_range *r = p->ranges + k;
+        const double *ordered =
+            columns_of(d, d->ordered, (int64_t)market * d->panels + panel, r) +
+            shock % wide;
         int64_t from = r->first > begin ? r->first : begin;
         int64_t to = r->first + r->count < end ? r->first + r->count : end;
-        double *sent = sent_of(d, block, r) + shock * kn__padded(r->count);
-        for (int64_t i = from; i < to; i++) {
-            total[i - begin] += sent[i - r->first];
-            sent[i - r->first] = 0;
-        }
+        for (int64_t i = from; i < to; i++)
+            total[i - begin] = ordered[(i - r->first) * wide];
     }
 }
 
-void kn__dense_forget(kn__dense *d, int32_t shock)
+void kn__dense_forget(kn__dense *d)
 {
-    const kn__dense_plan *p = d->plan;
-    for (int64_t b = 0; b < d->engines[shock]->block_count; b++)
-        for (int32_t k = 0; k < p->range_count; k++) {
-            int64_t padded = kn__padded(p->ranges[k].count);
-            memset(sent_of(d, b, p->ranges + k) + shock * padded, 0,
-                   (size_t)padded * sizeof(double));
-        }
+    int64_t sets = (int64_t)d->engines[0]->markets * d->panels;
+    memset(d->ordered, 0, (size_t)(sets * d->plan->width * d->wide) * sizeof(double));
 }
 
 /* ---- One row ---- */
 
-static void load(const work *w, turned *t)
+static const double *fixed_of(const work *w, int64_t row, int which)
 {
-    if (!t->loaded)
-        w->kernel->load(t->flows, t->row->z, w->d->plan->ranges[t->row->range].count,
-                        w->ahead->z);
-    t->loaded = true;
+    return w->d->plan->fixed + (row * KN__CELL_FIXED + which) * LANES;
 }
 
-/* Flows times the columns that the stages want; normal use, exactly, where a column is 1
-   all over. */
-static void weigh(work *w)
+static const double *flows_of(const work *w, int64_t row)
 {
-    const kn__dense *d = w->d;
-    const kn__dense_range *r = d->plan->ranges + w->row->range;
-    int64_t market = w->first->blocks[w->block].market;
-    const bool *rests =
-        d->rests + (market * d->plan->range_count + w->row->range) * 2 * d->shocks;
-    int32_t begin = w->stages & KN__STAGE_RECEIVE ? 0 : d->shocks;
-    int32_t end = w->stages & KN__STAGE_ORDER ? 2 * d->shocks : d->shocks, count = 0;
-    for (int32_t c = begin; c < end; c++)
-        if (rests[c])
-            memcpy(w->sums + c * LANES, d->plan->use + w->at * LANES,
-                   LANES * sizeof(double));
-        else
-            w->list[count++] = c;
-    if (!count)
-        return;
-    load(w, w->now);
-    w->kernel->weigh(w->sums, w->now->flows, kn__padded(r->count),
-                     columns_of(d, d->columns, market, r, 2 * d->shocks), w->list, count);
+    return w->part->z + (row - w->part->begin) * w->suppliers * LANES;
 }
 
-static bool any_moves(const double *excess)
+/* Normal use, exactly, where a column is 1 all over. */
+static void rest(const work *w, int64_t row, double *sums)
 {
-    double sum = 0;
-    for (int l = 0; l < LANES; l++)
-        sum += fabs(excess[l]);
-    return sum != 0;
+    for (int32_t s = 0; s < w->d->wide; s++)
+        memcpy(sums + s * LANES, fixed_of(w, row, KN__CELL_USE), LANES * sizeof *sums);
 }
 
-/* Sends what is left to send. */
-static void spread(work *w)
+/* Flows times the columns that the stages want. */
+static void weigh(work *w, int64_t row)
 {
-    const kn__dense *d = w->d;
-    turned *t = w->before;
-    int32_t count = 0;
-    if (!t)
-        return;
-    const kn__dense_range *r = d->plan->ranges + t->row->range;
-    for (int32_t s = 0; s < d->shocks; s++)
-        if (any_moves(t->excess + s * LANES))
-            w->list[count++] = s;
-    if (!count)
-        return;
-    load(w, t);
-    w->kernel->spread(sent_of(d, w->block, r), t->flows, kn__padded(r->count), t->excess,
-                      w->list, count, w->ahead->z);
+    const double *z = flows_of(w, row), *deliver = w->deliver, *lean = w->lean;
+    if (!deliver)
+        rest(w, row, w->arrives);
+    if (!lean)
+        rest(w, row, w->base);
+    if (w->d->wide > 1) {
+        if (deliver)
+            w->kernel->weigh_eight(w->arrives, z, w->suppliers, deliver);
+        if (lean)
+            w->kernel->weigh_eight(w->base, z, w->suppliers, lean);
+    } else if (deliver) {
+        w->kernel->weigh(w->arrives, w->base, z, w->suppliers, deliver, lean);
+    } else if (lean) {
+        w->kernel->weigh(w->base, NULL, z, w->suppliers, lean, NULL);
+    }
 }
 
-static int64_t group_of(const work *w, int lane)
+static void spread(const work *w, int64_t row)
 {
-    return kn__engine_first_group(w->first, w->tile->unit[lane]) + w->row->input[lane];
+    const double *z = flows_of(w, row);
+    if (w->d->wide > 1)
+        w->kernel->spread_eight(w->sent, z, w->suppliers, w->excess);
+    else
+        w->kernel->spread(w->sent, z, w->suppliers, w->excess);
 }
 
-/* The weight of an input may be another every step. */
-static void renew_weights(work *w)
+/* The group of a place in a row; -1: none. */
+static int64_t group_at(const work *w, int64_t row, int lane)
 {
-    const kn__engine_net *net = w->first->net;
-    double *weight = w->d->plan->weight + w->at * LANES;
-    double *free = w->d->plan->free + w->at * LANES;
-    const double *use = w->d->plan->use + w->at * LANES;
-    for (int l = 0; l < w->tile->units; l++)
-        if (w->row->input[l] >= 0) {
-            weight[l] = net->weight[group_of(w, l)];
-            free[l] = use[l] > 0 && weight[l] > 0 ? 0 : INFINITY;
-        }
-}
-
-/* All that producers do with what arrives. */
-static void turn_row(work *w)
-{
-    const kn__dense *d = w->d;
-    const kn__dense_plan *p = d->plan;
-    const kn__engine_rule *rule = &w->first->rule;
-    int64_t cell = w->at * LANES, shared = cell * d->shocks;
-    int64_t tile = (w->tile - p->tiles) * d->shocks * LANES;
-    if (w->first->net->weight)
-        renew_weights(w);
-    kn__engine_cells c = {.shocks = d->shocks,
-                          .use = p->use + cell,
-                          .target = p->target + cell,
-                          .need = p->need + cell,
-                          .weight = p->weight + cell,
-                          .free = p->free + cell,
-                          .restore = rule->restore_steps,
-                          .least_gap = rule->gap_only_up ? 0 : -INFINITY,
-                          .least_order = rule->returns ? -INFINITY : 0,
-                          .debts = rule->debts,
-                          .row = (double)(w->at - w->tile->begin),
-                          .arrives = w->sums,
-                          .base = w->sums + d->shocks * LANES,
-                          .flow = d->flow + tile,
-                          .aim = d->aim + tile,
-                          .share = d->share + tile,
-                          .moves = d->moves + tile,
-                          .closes = d->closes + tile,
-                          .stock = d->stock + shared,
-                          .scale = d->scale + shared,
-                          .received = d->received + shared,
-                          .excess = w->now->excess,
-                          .ahead = (w->ahead - w->row) * LANES * d->shocks,
-                          .delivered = d->delivered + tile,
-                          .laid_up = d->laid_up + tile,
-                          .least = d->least + tile,
-                          .binding = d->binding + tile};
-    w->kernel->turn(&c);
+    const kn__dense_row *r = w->d->plan->row + row;
+    if (r->input[lane] < 0)
+        return -1;
+    int32_t unit = w->d->plan->tiles[r->tile].unit[lane];
+    return kn__engine_first_group(w->engines[0], unit) + r->input[lane];
 }
 
 /* Orders alone: of the normal state, or of final users. */
-static void order_row(work *w)
+static bool order_row(work *w, int64_t row)
 {
-    const kn__dense *d = w->d;
-    double *scale = d->scale + w->at * LANES * d->shocks;
-    memset(w->now->excess, 0, sizeof w->now->excess);
-    for (int32_t s = 0; s < d->shocks; s++)
-        for (int l = 0; l < w->tile->units; l++) {
-            kn__engine *e = d->engines[s];
-            int32_t at = s * LANES + l;
-            double use = d->plan->use[w->at * LANES + l];
-            if (w->row->input[l] < 0)
-                continue;
-            double wish = w->is_final ? kn__engine_final_wish(e, group_of(w, l)) : use;
-            double base = w->sums[d->shocks * LANES + at];
-            scale[at] = base > 0 ? wish / base : 0;
-            w->now->excess[at] = use > 0 ? scale[at] - 1 : 0;
+    bool moves = false;
+    memset(w->excess, 0, sizeof w->excess);
+    for (int l = 0; l < LANES; l++) {
+        int64_t g = group_at(w, row, l);
+        double use = fixed_of(w, row, KN__CELL_USE)[l];
+        for (int32_t s = 0; s < w->shocks && g >= 0; s++) {
+            int at = s * LANES + l;
+            double *scale =
+                w->cells.moving + (s * KN__CELL_MOVING + KN__CELL_SCALE) * LANES + l;
+            double wish = w->is_final ? kn__engine_final_wish(w->engines[s], g) : use;
+            *scale = w->base[at] > 0 ? wish / w->base[at] : 0;
+            w->excess[at] = use > 0 ? *scale - 1 : 0;
+            moves |= w->excess[at] != 0;
         }
+    }
+    return moves;
 }
 
-static void receive_row(work *w)
+static void receive_row(work *w, int64_t row)
 {
-    const kn__dense *d = w->d;
-    int64_t cells = w->at * LANES * d->shocks;
-    double *delivered = d->delivered + (w->tile - d->plan->tiles) * d->shocks * LANES;
-    for (int32_t s = 0; s < d->shocks; s++)
-        for (int l = 0; l < w->tile->units; l++) {
-            kn__engine *e = d->engines[s];
-            int32_t at = s * LANES + l;
-            if (w->row->input[l] < 0)
-                continue;
-            double in = d->scale[cells + at] * w->sums[at];
-            d->received[cells + at] = in;
-            e->met[group_of(w, l) - e->final_group] = in;
-            delivered[at] += in - d->plan->use[w->at * LANES + l];
+    for (int l = 0; l < LANES; l++) {
+        int64_t g = group_at(w, row, l);
+        double use = fixed_of(w, row, KN__CELL_USE)[l];
+        for (int32_t s = 0; s < w->shocks && g >= 0; s++) {
+            kn__engine *e = w->engines[s];
+            double *moving = w->cells.moving + s * KN__CELL_MOVING * LANES + l;
+            double in = moving[KN__CELL_SCALE * LANES] * w->arrives[s * LANES + l];
+            moving[KN__CELL_RECEIVED * LANES] = in;
+            e->met[g - e->final_group] = in;
+            w->cells.unit[(s * KN__UNIT_NUMBERS + KN__UNIT_DELIVERED) * LANES + l] +=
+                in - use;
         }
+    }
 }
 
-static void take_row(work *w, kn__dense_tile *tile, int64_t row, int64_t ahead)
+static double *units_of(const kn__dense *d, int64_t tile, int32_t panel)
 {
-    kn__dense *d = w->d;
-    w->tile = tile;
-    w->at = row;
-    w->row = d->plan->row + row;
-    w->ahead = d->plan->row + (ahead < d->plan->rows ? ahead : row);
-    w->now->row = w->row;
-    w->now->loaded = false;
-    weigh(w);
+    return d->unit + (tile * d->panels + panel) * d->wide * KN__UNIT_NUMBERS * LANES;
+}
+
+/* Rows that memory is asked for ahead of a turn: of one shock; for eight the time of
+   weighing is enough. */
+enum { ROWS_AHEAD = 4 };
+
+static void fetch_cells(const work *w)
+{
+    int32_t wide = w->d->wide, lines = wide * KN__CELL_MOVING;
+    const double *moving =
+        w->cells.moving + (wide > 1 ? 0 : ROWS_AHEAD * KN__CELL_MOVING * LANES);
+    for (int32_t k = 0; k < lines; k++)
+        __builtin_prefetch(moving + k * LANES, 1);
+    for (int32_t k = 0; k < KN__CELL_FIXED && wide == 1; k++)
+        __builtin_prefetch(w->cells.fixed + (ROWS_AHEAD * KN__CELL_FIXED + k) * LANES);
+    for (int32_t k = 0; k < wide * KN__UNIT_NUMBERS && wide > 1; k++)
+        __builtin_prefetch(w->cells.unit + k * LANES, 1);
+}
+
+static void take_row(work *w, int64_t row)
+{
+    const kn__dense_plan *p = w->d->plan;
+    bool moves = false;
+    w->cells.fixed = fixed_of(w, row, 0);
+    w->cells.unit = units_of(w->d, p->row[row].tile, w->panel);
+    fetch_cells(w);
+    weigh(w, row);
+    w->cells.row = (double)row;
     if (w->stages & KN__STAGE_MOVE)
-        turn_row(w);
+        moves = w->kernel->turn(&w->cells);
     else if (w->stages & KN__STAGE_ORDER)
-        order_row(w);
+        moves = order_row(w, row);
     else
-        receive_row(w);
-    spread(w);
-    w->before = w->stages & KN__STAGE_ORDER ? w->now : NULL;
-    w->now = &w->side[w->now == w->side];
+        receive_row(w, row);
+    if (moves)
+        spread(w, row);
+    w->cells.moving += w->d->wide * KN__CELL_MOVING * LANES;
 }
 
 /* ---- Tiles ---- */
 
-static void begin_tile(work *w, const kn__dense_tile *t)
+static void begin_unit(const kn__engine *e, int32_t j, double *unit)
 {
-    kn__dense *d = w->d;
-    int64_t first = (t - d->plan->tiles) * d->shocks * LANES;
-    int64_t count = (int64_t)d->shocks * LANES;
-    memset(d->delivered + first, 0, (size_t)count * sizeof(double));
-    memset(d->laid_up + first, 0, (size_t)count * sizeof(double));
-    for (int64_t k = first; k < first + count; k++) {
-        d->least[k] = INFINITY;
-        d->binding[k] = -1;
-    }
-    for (int32_t s = 0; s < d->shocks && !w->is_final; s++)
-        for (int l = 0; l < t->units; l++) {
-            const kn__engine *e = d->engines[s];
-            int32_t j = t->unit[l];
-            int64_t at = first + s * LANES + l;
-            kn__engine_aim aim = kn__engine_aim_of(e, j);
-            d->flow[at] = aim.idle ? 1 : aim.flow;
-            d->moves[at] = !aim.idle && !e->holds;
-            d->closes[at] = !aim.idle && !e->ignores_gaps;
-            d->aim[at] = aim.target;
-            d->share[at] = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
-        }
+    kn__engine_aim aim = kn__engine_aim_of(e, j);
+    unit[KN__UNIT_FLOW * LANES] = aim.idle ? 1 : aim.flow;
+    unit[KN__UNIT_AIM * LANES] = aim.target;
+    unit[KN__UNIT_SHARE * LANES] = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
+    unit[KN__UNIT_MOVES * LANES] = !aim.idle && !e->holds;
+    unit[KN__UNIT_RATE * LANES] =
+        aim.idle || e->ignores_gaps ? 0 : 1 / e->rule.restore_steps;
+    unit[KN__UNIT_DELIVERED * LANES] = 0;
+    unit[KN__UNIT_LAID_UP * LANES] = 0;
+    unit[KN__UNIT_LEAST * LANES] = INFINITY;
+    unit[KN__UNIT_BINDING * LANES] = -1;
 }
 
-static void limit_unit(const work *w, const kn__dense_tile *t, int32_t s, int l)
+static void begin_tile(const kn__dense *d, int64_t tile, bool is_final)
 {
-    const kn__dense *d = w->d;
-    kn__engine *e = d->engines[s];
-    int32_t j = t->unit[l];
-    int64_t at = ((t - d->plan->tiles) * d->shocks + s) * LANES + l;
+    const kn__dense_tile *t = d->plan->tiles + tile;
+    double *unit = units_of(d, tile, 0); /* of all panels, one after the other */
+    for (int32_t s = 0; s < d->shocks; s++, unit += KN__UNIT_NUMBERS * LANES)
+        for (int l = 0; l < t->units; l++)
+            if (is_final)
+                unit[KN__UNIT_DELIVERED * LANES + l] = 0;
+            else
+                begin_unit(d->engines[s], t->unit[l], unit + l);
+}
+
+static void limit_unit(const kn__dense *d, kn__engine *e, int32_t j, const double *unit,
+                       int lane)
+{
     if (e->rule.make == KN__MAKE_LINEAR || e->rule.make == KN__MAKE_CES) {
         kn__engine_limit(e, j);
         return;
     }
-    int32_t row = (int32_t)d->binding[at];
-    e->binding[j] = row < 0 ? -1 : d->plan->row[t->begin + row].input[l];
-    kn__engine_set_limit(e, j, d->least[at]);
+    int64_t row = (int64_t)unit[KN__UNIT_BINDING * LANES];
+    e->binding[j] = row < 0 ? -1 : d->plan->row[row].input[lane];
+    kn__engine_set_limit(e, j, unit[KN__UNIT_LEAST * LANES]);
+}
+
+static void end_tile(const kn__dense *d, int64_t tile, int32_t block, int stages)
+{
+    const kn__dense_tile *t = d->plan->tiles + tile;
+    const double *unit = units_of(d, tile, 0);
+    for (int32_t s = 0; s < d->shocks; s++, unit += KN__UNIT_NUMBERS * LANES) {
+        kn__engine_sum *sum = &d->engines[s]->sums[block];
+        for (int l = 0; l < t->units; l++) {
+            sum->delivered += unit[KN__UNIT_DELIVERED * LANES + l];
+            if (!(stages & KN__STAGE_MOVE))
+                continue;
+            sum->laid_up += unit[KN__UNIT_LAID_UP * LANES + l];
+            limit_unit(d, d->engines[s], t->unit[l], unit + l, l);
+        }
+    }
 }
 
 /* What the tiles of a block add up to, in a fixed order. */
-static void end_block(const work *w, const kn__dense_tile *begin,
-                      const kn__dense_tile *end)
+static void end_block(const kn__dense *d, int32_t block, int stages)
 {
-    const kn__dense *d = w->d;
+    const kn__dense_plan *p = d->plan;
+    for (int32_t s = 0; s < d->shocks; s++)
+        d->engines[s]->sums[block] = (kn__engine_sum){0};
+    for (int32_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++)
+        end_tile(d, t, block, stages);
     for (int32_t s = 0; s < d->shocks; s++) {
-        kn__engine_sum *sum = &d->engines[s]->sums[w->block];
-        *sum = (kn__engine_sum){0};
-        for (const kn__dense_tile *t = begin; t < end; t++)
-            for (int l = 0; l < t->units; l++) {
-                int64_t at = ((t - d->plan->tiles) * d->shocks + s) * LANES + l;
-                sum->delivered += d->delivered[at];
-                sum->laid_up += d->laid_up[at];
-                if (w->stages & KN__STAGE_MOVE)
-                    limit_unit(w, t, s, l);
-            }
+        kn__engine_sum *sum = &d->engines[s]->sums[block];
         sum->used = sum->delivered - sum->laid_up;
     }
 }
 
 /* ---- Blocks ---- */
 
-/* Rows ahead that memory is asked for. */
-enum { AHEAD = 2 };
-
-/* One shock: as the flows lie in memory. */
-static void take_tiles(work *w, kn__dense_tile *begin, kn__dense_tile *end)
+/* NULL where the stages want none, or all of it is 1. */
+static const double *column_of(const work *w, int kind, int stage)
 {
-    for (kn__dense_tile *t = begin; t < end; t++)
-        for (int64_t row = t->begin; row < t->end; row++)
-            take_row(w, t, row, row + AHEAD);
+    const kn__dense *d = w->d;
+    int64_t market = w->engines[0]->blocks[w->block].market;
+    int64_t set = set_of(d, market, kind, w->panel);
+    bool rests = d->rests[set * d->plan->range_count + w->part->range];
+    return w->stages & stage && !rests
+               ? columns_of(d, d->columns, set, d->plan->ranges + w->part->range)
+               : NULL;
 }
 
-/* Many: range by range, so that the columns of all shocks stay near. */
-static void take_ranges(work *w, kn__dense_tile *begin, kn__dense_tile *end)
+static void take_part(work *w, const kn__dense_part *part, int32_t panel)
 {
-    const kn__dense_plan *p = w->d->plan;
-    for (kn__dense_tile *t = begin; t < end; t++)
-        t->next = t->begin;
-    for (int32_t r = 0; r < p->range_count; r++)
-        for (kn__dense_tile *t = begin; t < end; t++)
-            if (t->next < t->end && p->row[t->next].range == r) {
-                const kn__dense_tile *after = t + 1 < end ? t + 1 : begin;
-                take_row(w, t, t->next, after->next < after->end ? after->next : t->next);
-                t->next++;
-            }
+    kn__dense *d = w->d;
+    const kn__dense_range *r = d->plan->ranges + part->range;
+    int64_t at = part->begin * d->panels + panel * (part->end - part->begin);
+    w->part = part;
+    w->panel = panel;
+    w->engines = d->engines + panel * d->wide;
+    w->shocks = w->cells.shocks = shocks_of(d, panel);
+    w->suppliers = r->count;
+    w->deliver = column_of(w, DELIVERED, KN__STAGE_RECEIVE);
+    w->lean = column_of(w, LEANED, KN__STAGE_ORDER);
+    w->sent = columns_of(d, d->sent, (int64_t)w->block * d->panels + panel, r);
+    w->cells.moving = d->moving + at * d->wide * KN__CELL_MOVING * LANES;
+    if (w->stages & KN__STAGE_ORDER)
+        memset(w->sent, 0, (size_t)(kn__padded(r->count) * d->wide) * sizeof(double));
+    for (int64_t row = part->begin; row < part->end; row++)
+        take_row(w, row);
 }
 
 void kn__dense_pass(kn__dense *d, int32_t block, int stages)
 {
     const kn__dense_plan *p = d->plan;
     const kn__engine *first = d->engines[0];
-    kn__dense_tile *begin = p->tiles + p->block_tile[block];
-    kn__dense_tile *end = p->tiles + p->block_tile[block + 1];
+    const kn__engine_rule *rule = &first->rule;
     work w;
-    memset(w.sums, 0, sizeof w.sums);
+    memset(&w, 0, sizeof w);
     w.d = d;
-    w.now = w.side;
-    w.before = NULL;
-    w.first = first;
     w.kernel = first->kernel;
     w.block = block;
     w.stages = stages;
     w.is_final = first->blocks[block].is_final;
-    for (const kn__dense_tile *t = begin; t < end; t++)
-        begin_tile(&w, t);
-    if (d->shocks == 1)
-        take_tiles(&w, begin, end);
-    else
-        take_ranges(&w, begin, end);
-    spread(&w);
+    w.cells = (kn__engine_cells){.arrives = w.arrives,
+                                 .base = w.base,
+                                 .excess = w.excess,
+                                 .need = rule->need > 0 ? rule->need : 0,
+                                 .need_steps = rule->need > 0 ? 0 : rule->need_steps,
+                                 .least_gap = rule->gap_only_up ? 0 : -INFINITY,
+                                 .least_order = rule->returns ? -INFINITY : 0,
+                                 .debts = rule->debts};
+    for (int32_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++)
+        begin_tile(d, t, w.is_final);
+    for (int32_t k = p->block_part[block]; k < p->block_part[block + 1]; k++)
+        for (int32_t panel = 0; panel < d->panels; panel++)
+            take_part(&w, p->parts + k, panel);
     if (stages & KN__STAGE_RECEIVE)
-        end_block(&w, begin, end);
+        end_block(d, block, stages);
+}
+
+/* ---- The normal state ---- */
+
+static void normal_row(work *w, int64_t row)
+{
+    kn__engine *e = w->engines[0];
+    double *use = w->d->plan->fixed + row * KN__CELL_FIXED * LANES;
+    w->kernel->weigh(use, NULL, flows_of(w, row), w->suppliers, w->deliver, NULL);
+    w->kernel->spread(w->sent, flows_of(w, row), w->suppliers, w->excess);
+    for (int l = 0; l < LANES; l++)
+        if (group_at(w, row, l) >= 0)
+            e->use[group_at(w, row, l)] = use[l];
+}
+
+static void normal_part(work *w, const kn__dense_part *part)
+{
+    kn__dense *d = w->d;
+    kn__engine *e = w->engines[0];
+    const kn__dense_range *r = d->plan->ranges + part->range;
+    double *base = e->base + (int64_t)e->blocks[w->block].market * e->n + r->first;
+    w->part = part;
+    w->suppliers = r->count;
+    w->sent = columns_of(d, d->sent, w->block, r);
+    for (int64_t row = part->begin; row < part->end; row++)
+        normal_row(w, row);
+    for (int32_t k = 0; k < r->count; k++)
+        base[k] += w->sent[k];
+}
+
+void kn__dense_normal(kn__dense *d)
+{
+    const kn__dense_plan *p = d->plan;
+    double ones[KN__RANGE_MOST];
+    work w = {
+        .d = d, .engines = d->engines, .kernel = d->engines[0]->kernel, .deliver = ones};
+    for (int k = 0; k < KN__RANGE_MOST; k++)
+        ones[k] = 1;
+    for (int l = 0; l < LANES; l++)
+        w.excess[l] = 1;
+    for (w.block = 0; w.block < d->engines[0]->block_count; w.block++)
+        for (int32_t k = p->block_part[w.block]; k < p->block_part[w.block + 1]; k++)
+            normal_part(&w, p->parts + k);
 }

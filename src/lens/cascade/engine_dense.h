@@ -5,9 +5,12 @@
 #include "lens/cascade/engine_state.h"
 
 /* Dense networks: suppliers of a product stand together, and a group buys from all of
-   them (a range). Eight units are worked on at a time (a tile), range by range, for all
-   the shocks that share the flows, so that a flow is read from memory once a step. Cells
-   are [row][shock][8], columns [range][shock][supplier]. */
+   them (a range). Eight units are a tile; what they buy from a range is a row. Range by
+   range a block works on the rows of its tiles, for one shock or for a panel of eight at
+   a time, so that a flow is read from memory once a step, and in the order it lies there.
+
+   The plan keeps a copy of the flows in that order, [row][supplier][8]: 8 bytes a link
+   and 8 for each place of a tile that no unit takes. */
 
 enum { KN__SHOCKS_MOST = 64, KN__RANGE_MOST = 512 };
 
@@ -16,44 +19,51 @@ typedef struct kn__dense_range {
     int64_t at; /* where its columns begin, for one shock */
 } kn__dense_range;
 
-/* What the units of a tile buy from a range. */
 typedef struct kn__dense_row {
-    int32_t range;
-    int32_t input[KN__LANES];   /* which of the unit's groups it is; -1 none */
-    const double *z[KN__LANES]; /* flows, or zeros; readable to whole lanes */
+    int32_t tile, part;
+    int32_t input[KN__LANES]; /* which of the unit's groups it is; -1 none */
 } kn__dense_row;
+
+/* The rows of a block in a range. */
+typedef struct kn__dense_part {
+    int32_t range;
+    int64_t begin, end; /* rows */
+    const double *z;    /* of all of them */
+} kn__dense_part;
 
 typedef struct kn__dense_tile {
     int32_t unit[KN__LANES], units;
-    int64_t begin, end; /* rows */
-    int64_t next;       /* row to take next, where ranges come first */
 } kn__dense_tile;
 
 /* The same for every shock. */
 typedef struct kn__dense_plan {
-    int32_t range_count, tile_count;
-    int64_t width, rows; /* of a set of columns */
+    int32_t range_count, tile_count, part_count;
+    int64_t width, rows, lines; /* of a set of columns; lines of flows */
     kn__dense_range *ranges;
     kn__dense_row *row;
+    kn__dense_part *parts;
     kn__dense_tile *tiles;
-    int32_t *block_tile; /* first tile of each block, and the end */
-    int64_t *place;      /* of each group: row times eight, plus its place there */
-    double *use, *target, *need, *weight, *free; /* [row][8], see kn__engine_cells */
-    double *zeros, *end; /* what rows without flows, or at the end of them, point to */
+    int32_t *block_tile, *block_part; /* first of each block, and the end */
+    int64_t *place;                   /* of each group: row times eight, plus its place */
+    double *z;
+    double *fixed;  /* [row][KN__CELL_FIXED][8] */
+    bool *outdated; /* producers whose weights may have changed */
+    bool any_outdated;
 } kn__dense_plan;
 
 struct kn__dense {
     kn__dense_plan *plan;
     kn__engine **engines;
     int32_t shocks;
-    double *stock, *scale, *received; /* cells */
-    /* [tile][shock][8] */
-    double *flow, *aim, *share, *moves, *closes, *delivered, *laid_up, *least, *binding;
-    /* [market] sets of columns: of each shock what is delivered, then of each what it
-       leans to; whether a column is 1 all over. */
+    int32_t wide, panels; /* shocks of a panel: 1, or 8 some of which may be none */
+    double *moving;       /* [part][panel][row][shock][KN__CELL_MOVING][8] */
+    double *unit;         /* [tile][panel][shock][KN__UNIT_NUMBERS][8] */
+    /* [market][delivered, leaned to][panel] sets of columns, and whether those of a range
+       are 1 all over. */
     double *columns;
     bool *rests;
-    double *sent; /* [block] sets of columns, one of each shock */
+    double *sent;    /* [block][panel] sets of columns: orders above the normal state */
+    double *ordered; /* [market][panel] the same, added up */
 };
 
 /* Whether the rule and the network go with it; then a plan, else *plan is NULL.
@@ -65,18 +75,25 @@ kn_status kn__dense_plan_new(kn__dense_plan **plan, kn_context *ctx, kn__engine 
 kn_status kn__dense_new(kn__dense_plan *plan, kn_context *ctx, kn__engine *const *engines,
                         int32_t shocks);
 
-/* Puts what rule and network say of each group, and its normal use, into the plan. */
-void kn__dense_fill(kn__dense *d);
+/* The normal state of the one engine there is: use by group, orders by market. */
+void kn__dense_normal(kn__dense *d);
+/* The net may say something else about the inputs of a producer. */
+void kn__dense_outdate(kn__dense *d, int32_t producer);
+/* Looks up again what is outdated, before a step. */
+void kn__dense_renew(kn__dense *d);
 
-/* Takes over what an engine delivers and leans to, before a pass. */
-void kn__dense_listen(kn__dense *d, int32_t shock);
+/* Takes over what the engines of a panel deliver and lean to, before a pass. */
+void kn__dense_listen(kn__dense *d, int32_t panel);
 /* Orders (KN__STAGE_ORDER) at the start or of final users, receipts of final users
    (KN__STAGE_RECEIVE), or all that producers do in a step. */
 void kn__dense_pass(kn__dense *d, int32_t block, int stages);
 /* Forgets all that was sent. */
-void kn__dense_forget(kn__dense *d, int32_t shock);
-/* Adds what a block sent to producers begin .. end - 1, and forgets it. */
-void kn__dense_take(kn__dense *d, int32_t shock, int32_t block, int64_t begin,
+void kn__dense_forget(kn__dense *d);
+int32_t kn__dense_ranges(const kn__dense *d);
+/* Adds up what the blocks of each market sent to a range. */
+void kn__dense_gather(kn__dense *d, int32_t panel, int32_t range);
+/* What a market sent to producers begin .. end - 1, once gathered. */
+void kn__dense_take(const kn__dense *d, int32_t shock, int32_t market, int64_t begin,
                     int64_t end, double *total);
 
 #endif

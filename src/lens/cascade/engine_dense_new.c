@@ -12,8 +12,10 @@ typedef struct planner {
     kn__engine *e;
     kn__dense_plan *p;
     kn__dense_tile *tile, counted;
-    int32_t *range_of;    /* of the producer a range begins with; else -1 */
-    int64_t cells, spill; /* groups in tiles; numbers behind the flows that rows read */
+    kn__dense_part *part, counted_part;
+    int32_t *range_of; /* of the producer a range begins with; else -1 */
+    int64_t *next;     /* group of each unit that comes next */
+    int64_t cells;     /* groups in rows */
     bool count_only;
 } planner;
 
@@ -80,130 +82,160 @@ static kn_status list_ranges(planner *b, kn_context *ctx)
 
 /* ---- Rows ---- */
 
-/* Flows of a group; a copy where whole lanes would lead past the end of all flows. */
-static const double *flows_of(planner *b, int64_t g)
+/* Puts the flows of a group where a row has them. */
+static void put_flows(planner *b, int lane, int64_t g)
 {
     const kn__engine_net *net = b->e->net;
-    int64_t at = net->link_start[g], count = net->link_start[g + 1] - at;
-    if (at + kn__padded(count) <= b->e->links)
-        return net->flow + at;
-    int64_t spill = b->spill;
-    b->spill += kn__padded(count);
-    if (b->count_only)
-        return NULL;
-    return memcpy(b->p->end + spill, net->flow + at, (size_t)count * sizeof(double));
+    double *z = b->p->z + b->p->lines * LANES + lane;
+    const double *from = net->flow + net->link_start[g];
+    int64_t count = net->link_start[g + 1] - net->link_start[g];
+    for (int64_t k = 0; k < count; k++)
+        z[k * LANES] = from[k];
 }
 
-static void put_cell(planner *b, int lane, int64_t g)
+static void put_cell(planner *b, int lane, int32_t unit, int64_t g)
 {
-    const kn__engine *e = b->e;
     kn__dense_plan *p = b->p;
-    int64_t cell = p->rows * LANES + lane;
-    const double *z = flows_of(b, g);
     b->cells++;
     if (b->count_only)
         return;
-    kn__dense_row *row = p->row + p->rows;
-    row->z[lane] = z;
-    row->input[lane] = (int32_t)(g - kn__engine_first_group(e, b->tile->unit[lane]));
-    p->place[g] = cell;
+    put_flows(b, lane, g);
+    p->row[p->rows].input[lane] = (int32_t)(g - kn__engine_first_group(b->e, unit));
+    p->place[g] = p->rows * LANES + lane;
 }
 
-static void begin_row(planner *b, int32_t range)
+static void begin_row(planner *b, int32_t tile)
 {
     if (b->count_only)
         return;
     kn__dense_row *row = b->p->row + b->p->rows;
-    row->range = range;
-    for (int l = 0; l < LANES; l++) {
-        row->z[l] = b->p->zeros;
+    row->tile = tile;
+    row->part = b->p->part_count;
+    for (int l = 0; l < LANES; l++)
         row->input[l] = -1;
-    }
+}
+
+static void end_row(planner *b, int32_t range)
+{
+    b->p->rows++;
+    b->p->lines += b->p->ranges[range].count;
 }
 
 /* ---- Tiles ---- */
 
-static void begin_tile(planner *b)
+static void add_unit(planner *b, int32_t unit, int lane)
 {
-    if (!b->count_only)
-        b->tile = b->p->tiles + b->p->tile_count;
-    *b->tile = (kn__dense_tile){.begin = b->p->rows};
-    b->p->tile_count++;
+    kn__dense_plan *p = b->p;
+    if (lane == 0) {
+        b->tile = b->count_only ? &b->counted : p->tiles + p->tile_count;
+        *b->tile = (kn__dense_tile){0};
+        p->tile_count++;
+    }
+    b->tile->unit[lane] = unit;
+    b->tile->units = lane + 1;
 }
 
-/* Eight producers, the ranges any of them buys from in order. */
-static void add_producers(planner *b, const int32_t *unit, int count)
+static bool buys(const planner *b, int32_t unit, int32_t range)
 {
-    const kn__engine *e = b->e;
-    int64_t next[LANES];
-    begin_tile(b);
-    b->tile->units = count;
-    for (int l = 0; l < count; l++) {
-        b->tile->unit[l] = unit[l];
-        next[l] = kn__engine_first_group(e, unit[l]);
-    }
-    for (;;) {
-        int32_t least = e->n;
-        for (int l = 0; l < count; l++)
-            if (next[l] < kn__engine_first_group(e, unit[l] + 1) &&
-                e->net->first[next[l]] < least)
-                least = e->net->first[next[l]];
-        if (least == e->n)
-            break;
-        begin_row(b, b->range_of[least]);
-        for (int l = 0; l < count; l++)
-            if (next[l] < kn__engine_first_group(e, unit[l] + 1) &&
-                e->net->first[next[l]] == least)
-                put_cell(b, l, next[l]++);
-        b->p->rows++;
-    }
-    b->tile->end = b->p->rows;
+    int64_t g = b->next[unit];
+    return g < kn__engine_first_group(b->e, unit + 1) &&
+           b->range_of[b->e->net->first[g]] == range;
+}
+
+/* What eight producers buy from a range, if anything. */
+static void add_row(planner *b, const int32_t *unit, int count, int32_t range,
+                    int32_t tile)
+{
+    bool any = false;
+    for (int l = 0; l < count; l++)
+        any |= buys(b, unit[l], range);
+    if (!any)
+        return;
+    begin_row(b, tile);
+    for (int l = 0; l < count; l++)
+        if (buys(b, unit[l], range))
+            put_cell(b, l, unit[l], b->next[unit[l]]++);
+    end_row(b, range);
+}
+
+static void add_producers(planner *b, const kn__engine_block *block, int32_t range,
+                          int32_t tile)
+{
+    for (int64_t m = block->begin; m < block->end; m += LANES, tile++)
+        add_row(b, b->e->member + m,
+                (int)(block->end - m < LANES ? block->end - m : LANES), range, tile);
 }
 
 /* Groups of final users: eight that buy from one range make a tile of one row. */
 static void add_finals(planner *b, const kn__engine_block *block, int32_t range)
 {
-    const kn__engine *e = b->e;
     int lane = 0;
     for (int64_t m = block->begin; m < block->end; m++) {
-        int64_t g = kn__engine_first_group(e, e->member[m]);
-        if (b->range_of[e->net->first[g]] != range)
+        int32_t unit = b->e->member[m];
+        if (!buys(b, unit, range))
             continue;
-        if (lane == 0) {
-            begin_tile(b);
-            begin_row(b, range);
-        }
-        b->tile->unit[lane] = e->member[m];
-        put_cell(b, lane, g);
-        b->tile->units = ++lane;
-        if (lane == LANES || m + 1 == block->end)
-            lane = 0;
         if (lane == 0)
-            b->tile->end = ++b->p->rows;
+            begin_row(b, b->p->tile_count);
+        add_unit(b, unit, lane);
+        put_cell(b, lane, unit, b->next[unit]++);
+        lane = (lane + 1) % LANES;
+        if (lane == 0)
+            end_row(b, range);
     }
     if (lane > 0)
-        b->tile->end = ++b->p->rows;
+        end_row(b, range);
 }
 
-static void add_tiles(planner *b, bool count_only)
+static void add_part(planner *b, const kn__engine_block *block, int32_t range,
+                     int32_t tile)
 {
-    const kn__engine *e = b->e;
-    b->count_only = count_only;
-    b->tile = &b->counted;
-    b->cells = b->spill = b->p->rows = 0;
-    b->p->tile_count = 0;
-    for (int32_t k = 0; k < e->block_count; k++) {
-        const kn__engine_block *block = e->blocks + k;
-        if (!count_only)
-            b->p->block_tile[k] = b->p->tile_count;
-        for (int32_t r = 0; block->is_final && r < b->p->range_count; r++)
-            add_finals(b, block, r);
-        for (int64_t m = block->begin; !block->is_final && m < block->end; m += LANES)
-            add_producers(b, e->member + m,
-                          (int)(block->end - m < LANES ? block->end - m : LANES));
+    kn__dense_plan *p = b->p;
+    kn__dense_part part = {.range = range,
+                           .begin = p->rows,
+                           .z = b->count_only ? NULL : p->z + p->lines * LANES};
+    if (block->is_final)
+        add_finals(b, block, range);
+    else
+        add_producers(b, block, range, tile);
+    part.end = p->rows;
+    if (part.end == part.begin)
+        return;
+    if (!b->count_only)
+        p->parts[p->part_count] = part;
+    p->part_count++;
+}
+
+static void add_block(planner *b, int32_t k)
+{
+    kn__dense_plan *p = b->p;
+    const kn__engine_block *block = b->e->blocks + k;
+    int32_t tile = p->tile_count;
+    if (!b->count_only) {
+        p->block_tile[k] = tile;
+        p->block_part[k] = p->part_count;
     }
-    if (!count_only)
-        b->p->block_tile[e->block_count] = b->p->tile_count;
+    for (int64_t m = block->begin; m < block->end; m++) {
+        b->next[b->e->member[m]] = kn__engine_first_group(b->e, b->e->member[m]);
+        if (!block->is_final)
+            add_unit(b, b->e->member[m], (int)((m - block->begin) % LANES));
+    }
+    for (int32_t r = 0; r < p->range_count; r++)
+        add_part(b, block, r, tile);
+}
+
+static void add_blocks(planner *b, bool count_only)
+{
+    kn__dense_plan *p = b->p;
+    int32_t count = b->e->block_count;
+    b->count_only = count_only;
+    b->cells = p->rows = p->lines = 0;
+    p->tile_count = p->part_count = 0;
+    for (int32_t k = 0; k < count; k++)
+        add_block(b, k);
+    if (count_only)
+        return;
+    p->block_tile[count] = p->tile_count;
+    p->block_part[count] = p->part_count;
 }
 
 /* ---- Plan ---- */
@@ -212,20 +244,32 @@ static kn_status make_rows(planner *b, kn_context *ctx)
 {
     kn__engine *e = b->e;
     kn__dense_plan *p = b->p;
-    double **const cells[] = {&p->use, &p->target, &p->need, &p->weight, &p->free};
     bool ok = true;
-    for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
-        ok = (*cells[k] = room(e, ctx, p->rows * LANES)) && ok;
-    ok = (p->zeros = room(e, ctx, KN__RANGE_MOST)) && ok;
-    ok = (p->end = room(e, ctx, b->spill)) && ok;
+    /* Rows are read to whole lanes of suppliers. */
+    ok = (p->z = room(e, ctx, (p->lines + LANES) * LANES)) && ok;
+    ok = (p->fixed = room(e, ctx, p->rows * KN__CELL_FIXED * LANES)) && ok;
     ok = (p->row = KN__ARRAY(e->arena, ctx, p->rows, kn__dense_row)) && ok;
+    ok = (p->parts = KN__ARRAY(e->arena, ctx, p->part_count, kn__dense_part)) && ok;
     ok = (p->tiles = KN__ARRAY(e->arena, ctx, p->tile_count, kn__dense_tile)) && ok;
     ok = (p->block_tile = KN__ARRAY(e->arena, ctx, e->block_count + 1, int32_t)) && ok;
+    ok = (p->block_part = KN__ARRAY(e->arena, ctx, e->block_count + 1, int32_t)) && ok;
     ok = (p->place = KN__ARRAY(e->arena, ctx, e->groups, int64_t)) && ok;
-    e->bytes += p->rows * (int64_t)sizeof *p->row +
-                p->tile_count * (int64_t)sizeof *p->tiles +
-                e->groups * (int64_t)sizeof *p->place;
+    ok = (p->outdated = KN__ARRAY(e->arena, ctx, e->n, bool)) && ok;
+    e->bytes +=
+        p->rows * (int64_t)sizeof *p->row + p->part_count * (int64_t)sizeof *p->parts +
+        p->tile_count * (int64_t)sizeof *p->tiles + e->groups * (int64_t)sizeof *p->place;
     return ok ? KN_OK : KN_ERR_MEMORY;
+}
+
+/* No target is 0 where nobody is; all that the net says is looked up later. */
+static void set_fixed(planner *b)
+{
+    const kn__dense_plan *p = b->p;
+    for (int64_t k = 0; k < p->rows * LANES; k++)
+        p->fixed[(k / LANES * KN__CELL_FIXED + KN__CELL_TARGET) * LANES + k % LANES] = 1;
+    for (int32_t j = 0; j < b->e->n; j++)
+        p->outdated[j] = true;
+    b->p->any_outdated = true;
 }
 
 kn_status kn__dense_plan_new(kn__dense_plan **plan, kn_context *ctx, kn__engine *e)
@@ -235,63 +279,71 @@ kn_status kn__dense_plan_new(kn__dense_plan **plan, kn_context *ctx, kn__engine 
         return KN_OK;
     planner b = {.e = e, .p = KN__NEW(e->arena, ctx, kn__dense_plan)};
     b.range_of = KN__ARRAY(e->arena, ctx, e->n, int32_t);
-    if (!b.p || !b.range_of)
+    b.next = KN__ARRAY(e->arena, ctx, e->units, int64_t);
+    if (!b.p || !b.range_of || !b.next)
         return KN_ERR_MEMORY;
     if (!note_ranges(e, b.range_of))
         return KN_OK;
     KN__TRY(list_ranges(&b, ctx));
-    add_tiles(&b, true);
+    add_blocks(&b, true);
     if (b.p->rows * LANES > 2 * b.cells + e->block_count * LANES * b.p->range_count)
-        return KN_OK; /* users that buy from few ranges: mostly empty tiles */
+        return KN_OK; /* users that buy from few ranges: mostly empty rows */
     KN__TRY(make_rows(&b, ctx));
-    add_tiles(&b, false);
+    add_blocks(&b, false);
+    set_fixed(&b);
     *plan = b.p;
     return KN_OK;
 }
 
 /* ---- State ---- */
 
-/* What the rule and the network say of each group. */
-void kn__dense_fill(kn__dense *d)
+static double *fixed_of(const kn__dense_plan *p, int64_t group, int which)
+{
+    int64_t lane = p->place[group] % LANES, row = p->place[group] / LANES;
+    return p->fixed + (row * KN__CELL_FIXED + which) * LANES + lane;
+}
+
+static void look_up(const kn__dense *d, int32_t j)
+{
+    const kn__engine_net *net = d->engines[0]->net;
+    const kn__engine_rule *rule = &d->engines[0]->rule;
+    for (int64_t g = net->group_start[j]; g < net->group_start[j + 1]; g++) {
+        *fixed_of(d->plan, g, KN__CELL_TARGET) =
+            net->target ? net->target[g] : rule->stock_steps;
+        *fixed_of(d->plan, g, KN__CELL_WEIGHT) = net->weight ? net->weight[g] : 1;
+    }
+}
+
+void kn__dense_outdate(kn__dense *d, int32_t producer)
+{
+    d->plan->outdated[producer] = d->plan->any_outdated = true;
+}
+
+void kn__dense_renew(kn__dense *d)
 {
     kn__dense_plan *p = d->plan;
-    const kn__engine *e = d->engines[0];
-    const kn__engine_rule *rule = &e->rule;
-    for (int64_t k = 0; k < p->rows * LANES; k++) {
-        p->need[k] = 1;
-        p->free[k] = INFINITY;
-    }
-    for (int64_t g = 0; g < e->groups; g++) {
-        int64_t at = p->place[g];
-        double target =
-            e->net->target && g < e->final_group ? e->net->target[g] : rule->stock_steps;
-        p->use[at] = e->use[g];
-        p->target[at] = target;
-        p->need[at] = rule->need > 0 ? rule->need * target : rule->need_steps;
-        p->weight[at] = 1;
-        p->free[at] = e->use[g] > 0 ? 0 : INFINITY;
-    }
+    for (int32_t j = 0; j < d->engines[0]->n && p->any_outdated; j++)
+        if (p->outdated[j]) {
+            look_up(d, j);
+            p->outdated[j] = false;
+        }
+    p->any_outdated = false;
 }
 
 static kn_status make_state(kn__dense *d, kn_context *ctx)
 {
     kn__engine *e = d->engines[0];
     const kn__dense_plan *p = d->plan;
-    int64_t cells = p->rows * LANES * d->shocks;
-    int64_t lanes = (int64_t)p->tile_count * LANES * d->shocks;
-    int64_t set = p->width * d->shocks;
-    int64_t flags = (int64_t)e->markets * p->range_count * 2 * d->shocks;
-    double **const by_cell[] = {&d->stock, &d->scale, &d->received};
-    double **const by_tile[] = {&d->flow,    &d->aim,    &d->share,
-                                &d->moves,   &d->closes, &d->delivered,
-                                &d->laid_up, &d->least,  &d->binding};
+    int64_t shocks = (int64_t)d->panels * d->wide;
+    int64_t set = p->width * shocks;
+    int64_t flags = 2 * (int64_t)e->markets * d->panels * p->range_count;
     bool ok = true;
-    for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
-        ok = (*by_cell[k] = room(e, ctx, cells)) && ok;
-    for (size_t k = 0; k < sizeof by_tile / sizeof *by_tile; k++)
-        ok = (*by_tile[k] = room(e, ctx, lanes)) && ok;
+    ok = (d->moving = room(e, ctx, p->rows * shocks * KN__CELL_MOVING * LANES)) && ok;
+    ok =
+        (d->unit = room(e, ctx, p->tile_count * shocks * KN__UNIT_NUMBERS * LANES)) && ok;
     ok = (d->columns = room(e, ctx, 2 * set * e->markets)) && ok;
     ok = (d->sent = room(e, ctx, set * e->block_count)) && ok;
+    ok = (d->ordered = room(e, ctx, set * e->markets)) && ok;
     ok = (d->rests = KN__ARRAY(e->arena, ctx, flags, bool)) && ok;
     return ok ? KN_OK : KN_ERR_MEMORY;
 }
@@ -305,21 +357,30 @@ kn_status kn__dense_new(kn__dense_plan *plan, kn_context *ctx, kn__engine *const
     if (!d || !list)
         return KN_ERR_MEMORY;
     memcpy(list, engines, (size_t)shocks * sizeof *list);
-    *d = (kn__dense){.plan = plan, .engines = list, .shocks = shocks};
+    int32_t wide = shocks == 1 ? 1 : LANES;
+    *d = (kn__dense){.plan = plan,
+                     .engines = list,
+                     .shocks = shocks,
+                     .wide = wide,
+                     .panels = (shocks + wide - 1) / wide};
     KN__TRY(make_state(d, ctx));
     for (int32_t s = 0; s < shocks; s++) {
         kn__engine *e = engines[s];
         e->dense = d;
         e->shock = s;
-        e->stock = d->stock + (int64_t)s * LANES;
-        e->scale = d->scale + (int64_t)s * LANES;
-        e->received = d->received + (int64_t)s * LANES;
+        e->stock = d->moving + KN__CELL_STOCK * LANES;
+        e->scale = d->moving + KN__CELL_SCALE * LANES;
+        e->received = d->moving + KN__CELL_RECEIVED * LANES;
     }
     return KN_OK;
 }
 
-int64_t kn__dense_cell(const kn__dense *d, int64_t group)
+int64_t kn__dense_cell(const kn__dense *d, int32_t shock, int64_t group)
 {
-    int64_t place = d->plan->place[group], lane = place % LANES;
-    return (place - lane) * d->shocks + lane;
+    int64_t place = d->plan->place[group], lane = place % LANES, row = place / LANES;
+    const kn__dense_part *part = d->plan->parts + d->plan->row[row].part;
+    int64_t panel = shock / d->wide;
+    int64_t line =
+        part->begin * d->panels + panel * (part->end - part->begin) + (row - part->begin);
+    return (line * d->wide + shock % d->wide) * KN__CELL_MOVING * LANES + lane;
 }

@@ -68,6 +68,9 @@ void kn__engine_keep(kn__engine *e, kn__state *state)
     if (!state->loads)
         return;
     wake_all(e);
-    if (e->dense)
-        kn__dense_listen(e->dense, e->shock);
+    if (!e->dense)
+        return;
+    kn__dense_listen(e->dense, 0);
+    for (int32_t j = 0; j < e->n; j++)
+        kn__dense_outdate(e->dense, j);
 }

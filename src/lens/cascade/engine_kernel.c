@@ -4,9 +4,8 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Rows of the next tile that `load` asks memory for; `spread` asks for the others, so
-   that memory is busy all the time. */
-enum { LANES = KN__LANES, FETCHED = 4 };
+/* Lines of memory that a row is asked for ahead. */
+enum { LANES = KN__LANES, AHEAD = 128 };
 
 #define INLINE static inline __attribute__((always_inline))
 #define SHUFFLE __builtin_shufflevector
@@ -51,174 +50,222 @@ INLINE void any_send(double *restrict to, const double *restrict z, double scale
         to[k] += scale * z[k];
 }
 
-/* ---- Tiles ---- */
+/* ---- Rows ---- */
 
-INLINE void any_load(double *restrict tile, const double *const *rows, int64_t count,
-                     const double *const *ahead)
+INLINE void weigh_two(double *sums_a, double *sums_b, const double *z, int64_t count,
+                      const double *a, const double *b)
 {
-    int64_t padded = kn__padded(count);
-    m8 tail = {0};
-    for (int l = 0; l < LANES; l++)
-        tail[l] = padded - LANES + l < count ? -1 : 0;
-    for (int u = 0; u < LANES; u++) {
-        double *to = tile + u * padded;
+    v8 even_a = ALL(0.0), odd_a = ALL(0.0), even_b = ALL(0.0), odd_b = ALL(0.0);
+    int64_t k = 0;
+    for (; k + 2 <= count; k += 2, z += 2 * LANES) {
+        v8 even = AT(z), odd = AT(z + LANES);
+        __builtin_prefetch(z + (int64_t)LANES * AHEAD);
+        __builtin_prefetch(z + (int64_t)LANES * (AHEAD + 1));
+        even_a += even * a[k];
+        odd_a += odd * a[k + 1];
+        even_b += even * b[k];
+        odd_b += odd * b[k + 1];
+    }
+    if (k < count) {
+        even_a += AT(z) * a[k];
+        even_b += AT(z) * b[k];
+    }
+    PUT(sums_a) = even_a + odd_a;
+    PUT(sums_b) = even_b + odd_b;
+}
+
+INLINE void weigh_one(double *sums, const double *z, int64_t count, const double *a)
+{
+    v8 even = ALL(0.0), odd = ALL(0.0);
+    int64_t k = 0;
+    for (; k + 2 <= count; k += 2, z += 2 * LANES) {
+        __builtin_prefetch(z + (int64_t)LANES * AHEAD);
+        __builtin_prefetch(z + (int64_t)LANES * (AHEAD + 1));
+        even += AT(z) * a[k];
+        odd += AT(z + LANES) * a[k + 1];
+    }
+    if (k < count)
+        even += AT(z) * a[k];
+    PUT(sums) = even + odd;
+}
+
+INLINE void any_weigh(double *sums_a, double *sums_b, const double *z, int64_t count,
+                      const double *a, const double *b)
+{
+    if (b)
+        weigh_two(sums_a, sums_b, z, count, a, b);
+    else
+        weigh_one(sums_a, z, count, a);
+}
+
+/* `some` shocks of a panel at a time. */
+INLINE void any_weigh_eight(double *sums, const double *z, int64_t count,
+                            const double *panel, int some)
+{
+    for (int s = 0; s < LANES; s += some) {
+        v8 even[LANES], odd[LANES];
+        const double *row = z, *v = panel + s;
         int64_t k = 0;
-        for (; k < padded - LANES; k += LANES) {
-            if (u < FETCHED)
-                __builtin_prefetch(ahead[u] + k);
-            PUT(to + k) = AT(rows[u] + k);
-        }
-        if (u < FETCHED)
-            __builtin_prefetch(ahead[u] + k);
-        PUT(to + k) = (v8)((m8)AT(rows[u] + k) & tail);
+        for (int c = 0; c < some; c++)
+            even[c] = odd[c] = (v8)ALL(0.0);
+        for (; k + 2 <= count; k += 2, row += 2 * LANES, v += 2 * LANES)
+            for (int c = 0; c < some; c++) {
+                even[c] += AT(row) * v[c];
+                odd[c] += AT(row + LANES) * v[LANES + c];
+            }
+        for (int c = 0; k < count && c < some; c++)
+            even[c] += AT(row) * v[c];
+        for (int c = 0; c < some; c++)
+            PUT(sums + (int64_t)LANES * (s + c)) = even[c] + odd[c];
     }
 }
 
-/* Adds the lanes of eight sums as add_lanes does. */
-INLINE void add_eight(double *sums, const v8 *lane)
+/* Halves of the lanes of a and b: whole[0] takes the lower ones, whole[1] the upper. */
+INLINE void split_four(v8 *whole, const v8 *a, const v8 *b)
 {
-    v8 four[4], two[2];
+    whole[0] = SHUFFLE(*a, *b, 0, 1, 2, 3, 8, 9, 10, 11);
+    whole[1] = SHUFFLE(*a, *b, 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
+INLINE void split_two(v8 *whole, const v8 *a, const v8 *b)
+{
+    whole[0] = SHUFFLE(*a, *b, 0, 1, 4, 5, 8, 9, 12, 13);
+    whole[1] = SHUFFLE(*a, *b, 2, 3, 6, 7, 10, 11, 14, 15);
+}
+
+INLINE void split_one(v8 *whole, const v8 *a, const v8 *b)
+{
+    whole[0] = SHUFFLE(*a, *b, 0, 2, 4, 6, 8, 10, 12, 14);
+    whole[1] = SHUFFLE(*a, *b, 1, 3, 5, 7, 9, 11, 13, 15);
+}
+
+/* Adds the lanes of each of eight vectors as add_lanes does. */
+INLINE void add_eight(v8 *sums, const v8 *lane)
+{
+    v8 four[4], two[2], half[2];
     for (int p = 0; p < 4; p++) {
-        v8 a = lane[2 * p], b = lane[2 * p + 1];
-        four[p] = SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
-                  SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+        split_four(half, lane + 2 * p, lane + 2 * p + 1);
+        four[p] = half[0] + half[1];
     }
     for (int p = 0; p < 2; p++) {
-        v8 a = four[2 * p], b = four[2 * p + 1];
-        two[p] = SHUFFLE(a, b, 0, 1, 4, 5, 8, 9, 12, 13) +
-                 SHUFFLE(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+        split_two(half, four + 2 * p, four + 2 * p + 1);
+        two[p] = half[0] + half[1];
     }
-    PUT(sums) = SHUFFLE(two[0], two[1], 0, 2, 4, 6, 8, 10, 12, 14) +
-                SHUFFLE(two[0], two[1], 1, 3, 5, 7, 9, 11, 13, 15);
+    split_one(half, two, two + 1);
+    *sums = half[0] + half[1];
 }
 
-/* `wide` columns at a time, at most two, `tall` users at a time. */
-INLINE void weigh_some(double *sums, const double *tile, int64_t padded,
-                       const double *columns, const int32_t *shocks, int wide, int tall)
+INLINE void any_spread(double *column, const double *z, int64_t count,
+                       const double *excess)
 {
-    v8 lane[2][LANES];
-    for (int u = 0; u < LANES; u += tall) {
-        for (int c = 0; c < wide; c++)
-            for (int r = 0; r < tall; r++)
-                lane[c][u + r] = (v8)ALL(0.0);
-        for (int64_t k = 0; k < padded; k += LANES) {
-            v8 v[2];
-            for (int c = 0; c < wide; c++)
-                v[c] = AT(columns + shocks[c] * padded + k);
-            for (int r = 0; r < tall; r++) {
-                v8 z = AT(tile + (u + r) * padded + k);
-                for (int c = 0; c < wide; c++)
-                    lane[c][u + r] += z * v[c];
-            }
-        }
+    const v8 times = AT(excess);
+    for (int64_t k = 0; k < count; k += LANES, z += LANES * LANES) {
+        v8 lane[LANES], sums;
+        for (int l = 0; l < LANES; l++)
+            lane[l] = AT(z + LANES * l) * times;
+        add_eight(&sums, lane);
+        PUT(column + k) = AT(column + k) + sums;
     }
-    for (int c = 0; c < wide; c++)
-        add_eight(sums + (int64_t)LANES * shocks[c], lane[c]);
 }
 
-INLINE void any_weigh(double *sums, const double *tile, int64_t padded,
-                      const double *columns, const int32_t *shocks, int count, int wide,
-                      int tall)
+/* [8][8] the other way round. */
+INLINE void turn_over(v8 *to, const double *from)
 {
-    int c = 0;
-    for (; wide == 2 && c + 2 <= count; c += 2)
-        weigh_some(sums, tile, padded, columns, shocks + c, 2, tall);
-    for (; c < count; c++)
-        weigh_some(sums, tile, padded, columns, shocks + c, 1, tall);
+    v8 four[4][2], two[2][2][2];
+    v8 row[LANES];
+    for (int s = 0; s < LANES; s++)
+        row[s] = AT(from + LANES * s);
+    for (int p = 0; p < 4; p++)
+        split_four(four[p], row + 2 * p, row + 2 * p + 1);
+    for (int q = 0; q < 2; q++)
+        for (int h = 0; h < 2; h++)
+            split_two(two[q][h], &four[2 * q][h], &four[2 * q + 1][h]);
+    for (int h = 0; h < 2; h++)
+        for (int g = 0; g < 2; g++)
+            split_one(to + 4 * h + 2 * g, &two[0][h][g], &two[1][h][g]);
 }
 
-INLINE void spread_some(double *columns, const double *tile, int64_t padded,
-                        const double *excess, const int32_t *shocks, int wide,
-                        const double *const *ahead)
+INLINE void any_spread_eight(double *panel, const double *z, int64_t count,
+                             const double *excess)
 {
-    v8 times[2][LANES];
-    for (int c = 0; c < wide; c++)
+    v8 times[LANES];
+    turn_over(times, excess);
+    for (int64_t k = 0; k < count; k++, z += LANES, panel += LANES) {
+        v8 p[LANES];
         for (int u = 0; u < LANES; u++)
-            times[c][u] = (v8)ALL(excess[LANES * shocks[c] + u]);
-    for (int64_t k = 0; k < padded; k += LANES) {
-        v8 to[2];
-        for (int c = 0; c < wide; c++)
-            to[c] = AT(columns + shocks[c] * padded + k);
-        for (int u = 0; u < LANES; u++) {
-            v8 z = AT(tile + u * padded + k);
-            for (int c = 0; c < wide; c++)
-                to[c] += times[c][u] * z;
-            if (ahead && u >= FETCHED)
-                __builtin_prefetch(ahead[u] + k);
-        }
-        for (int c = 0; c < wide; c++)
-            PUT(columns + shocks[c] * padded + k) = to[c];
+            p[u] = times[u] * z[u];
+        PUT(panel) = AT(panel) +
+                     (((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7])));
     }
-}
-
-INLINE void any_spread(double *columns, const double *tile, int64_t padded,
-                       const double *excess, const int32_t *shocks, int count, int wide,
-                       const double *const *ahead)
-{
-    int c = count % 2 || wide == 1;
-    if (c && count)
-        spread_some(columns, tile, padded, excess, shocks, 1, ahead);
-    for (; wide == 2 && c < count; c += 2)
-        spread_some(columns, tile, padded, excess, shocks + c, 2, c ? NULL : ahead);
-    for (; c < count; c++)
-        spread_some(columns, tile, padded, excess, shocks + c, 1, NULL);
 }
 
 /* ---- Cells ---- */
 
+#define FIXED(c, name) AT((c)->fixed + LANES * KN__CELL_##name)
+#define MOVING(c, s, name)                                                               \
+    ((c)->moving + (int64_t)LANES * (KN__CELL_MOVING * (s) + KN__CELL_##name))
+#define UNIT(c, s, name)                                                                 \
+    ((c)->unit + (int64_t)LANES * (KN__UNIT_NUMBERS * (s) + KN__UNIT_##name))
+
 /* Limit of an input: (1 - w) + w q, q the stock over what full output wants. */
-INLINE void limit_cells(const kn__engine_cells *c, int64_t at)
+INLINE void limit_cells(const kn__engine_cells *c, int s, const v8 *stock, const v8 *need,
+                        const v8 *free)
 {
-    v8 one = ALL(1.0), row = ALL(c->row), w = AT(c->weight);
-    v8 q = AT(c->stock + at) / AT(c->need), share = one - w * (one - q);
-    share = PICK(w == one, q, share) + AT(c->free);
-    v8 least = AT(c->least + at);
+    const v8 one = ALL(1.0), row = ALL(c->row);
+    v8 q = *stock / *need, w = FIXED(c, WEIGHT), share = one - w * (one - q);
+    share = PICK(w == one, q, share) + *free;
+    v8 least = AT(UNIT(c, s, LEAST));
     m8 less = share < least;
-    PUT(c->least + at) = PICK(less, share, least);
-    PUT(c->binding + at) = PICK(less, row, AT(c->binding + at));
+    PUT(UNIT(c, s, LEAST)) = PICK(less, share, least);
+    PUT(UNIT(c, s, BINDING)) = PICK(less, row, AT(UNIT(c, s, BINDING)));
 }
 
-INLINE void any_turn(const kn__engine_cells *cells)
+INLINE bool any_turn(const kn__engine_cells *cells)
 {
     const kn__engine_cells own = *cells, *c = &own; /* no number written changes it */
-    const v8 zero = ALL(0.0), one = ALL(1.0), restore = ALL(c->restore);
+    const v8 zero = ALL(0.0), one = ALL(1.0), infinite = ALL((double)INFINITY);
     const v8 least_gap = ALL(c->least_gap), least_order = ALL(c->least_order);
-    v8 use = AT(c->use), target = AT(c->target);
-    v8 used = PICK(use > zero, use, one), floor = zero;
+    v8 use = FIXED(c, USE), target = FIXED(c, TARGET), floor = zero;
+    /* 1 where the input is used at all; one choice a mask, or gcc takes lanes apart. */
+    v8 uses = PICK(use > zero, one, zero), used = use + (one - uses);
+    v8 need = c->need * target + c->need_steps;
+    v8 free = PICK(use * FIXED(c, WEIGHT) > zero, zero, infinite);
+    m8 any = {0};
     if (c->debts)
-        floor = -AT(c->free);
+        floor = -free;
     for (int s = 0; s < c->shocks; s++) {
-        int64_t at = (int64_t)LANES * s;
-        __builtin_prefetch(c->stock + at + c->ahead, 1);
-        __builtin_prefetch(c->scale + at + c->ahead, 1);
-        __builtin_prefetch(c->received + at + c->ahead, 1);
-        v8 scale = AT(c->scale + at), before = AT(c->stock + at);
+        v8 scale = AT(MOVING(c, s, SCALE)), before = AT(MOVING(c, s, STOCK));
         /* What arrives, and the stock after use. */
-        v8 in = scale * AT(c->arrives + at), moves = AT(c->moves + at);
-        v8 after = before + moves * (in / used - AT(c->share + at));
+        v8 in = scale * AT(c->arrives + LANES * s);
+        v8 moves = uses * AT(UNIT(c, s, MOVES));
+        v8 after = before + moves * (in / used - AT(UNIT(c, s, SHARE)));
         after = PICK(after > floor, after, floor);
-        after = PICK(use > zero, after, before);
-        PUT(c->stock + at) = after;
-        PUT(c->received + at) = in;
-        PUT(c->delivered + at) = AT(c->delivered + at) + (in - use);
-        PUT(c->laid_up + at) = AT(c->laid_up + at) + use * (after - before);
-        limit_cells(c, at);
+        PUT(MOVING(c, s, STOCK)) = after;
+        PUT(MOVING(c, s, RECEIVED)) = in;
+        PUT(UNIT(c, s, DELIVERED)) = AT(UNIT(c, s, DELIVERED)) + (in - use);
+        PUT(UNIT(c, s, LAID_UP)) = AT(UNIT(c, s, LAID_UP)) + use * (after - before);
+        limit_cells(c, s, &after, &need, &free);
         /* The order: flow + (target - stock) / restore, over what is counted on. */
-        v8 gap = (target * AT(c->aim + at) - after) / restore;
-        gap = PICK(gap < least_gap, least_gap, gap);
-        v8 wish = AT(c->flow + at) + AT(c->closes + at) * gap, base = AT(c->base + at);
+        v8 gap = target * AT(UNIT(c, s, AIM)) - after, base = AT(c->base + LANES * s);
+        gap = PICK(gap < least_gap, least_gap, gap) * AT(UNIT(c, s, RATE));
+        v8 wish = AT(UNIT(c, s, FLOW)) + gap;
         wish = use * PICK(wish > least_order, wish, least_order);
-        scale = wish / PICK(base > zero, base, one);
-        scale = PICK(base > zero, scale, zero);
-        PUT(c->scale + at) = scale;
-        PUT(c->excess + at) = PICK(use > zero, scale - one, zero);
+        scale = wish / PICK(base > zero, base, infinite);
+        PUT(MOVING(c, s, SCALE)) = scale;
+        v8 excess = uses * (scale - one);
+        PUT(c->excess + LANES * s) = excess;
+        any |= excess != zero;
     }
+    int64_t all = 0;
+    for (int l = 0; l < LANES; l++)
+        all |= any[l];
+    return all;
 }
 
 /* ---- Variants ---- */
 
-/* wide and tall: what fits into the registers. */
-#define KERNEL(name, attribute, wide, tall)                                              \
+/* some: what fits into the registers. */
+#define KERNEL(name, attribute, some)                                                    \
     attribute static double name##_dot(const double *z, const double *v, int64_t count)  \
     {                                                                                    \
         return any_dot(z, v, count);                                                     \
@@ -228,35 +275,43 @@ INLINE void any_turn(const kn__engine_cells *cells)
     {                                                                                    \
         any_send(to, z, scale, count);                                                   \
     }                                                                                    \
-    attribute static void name##_load(double *tile, const double *const *rows,           \
-                                      int64_t count, const double *const *ahead)         \
+    attribute static void name##_weigh(double *sums_a, double *sums_b, const double *z,  \
+                                       int64_t count, const double *a, const double *b)  \
     {                                                                                    \
-        any_load(tile, rows, count, ahead);                                              \
+        any_weigh(sums_a, sums_b, z, count, a, b);                                       \
     }                                                                                    \
-    attribute static void name##_weigh(double *sums, const double *tile, int64_t padded, \
-                                       const double *columns, const int32_t *shocks,     \
-                                       int count)                                        \
+    attribute static void name##_weigh_eight(double *sums, const double *z,              \
+                                             int64_t count, const double *panel)         \
     {                                                                                    \
-        any_weigh(sums, tile, padded, columns, shocks, count, wide, tall);               \
+        any_weigh_eight(sums, z, count, panel, some);                                    \
     }                                                                                    \
-    attribute static void name##_spread(                                                 \
-        double *columns, const double *tile, int64_t padded, const double *excess,       \
-        const int32_t *shocks, int count, const double *const *ahead)                    \
+    attribute static void name##_spread(double *column, const double *z, int64_t count,  \
+                                        const double *excess)                            \
     {                                                                                    \
-        any_spread(columns, tile, padded, excess, shocks, count, wide, ahead);           \
+        any_spread(column, z, count, excess);                                            \
     }                                                                                    \
-    attribute static void name##_turn(const kn__engine_cells *cells)                     \
+    attribute static void name##_spread_eight(double *panel, const double *z,            \
+                                              int64_t count, const double *excess)       \
     {                                                                                    \
-        any_turn(cells);                                                                 \
+        any_spread_eight(panel, z, count, excess);                                       \
     }                                                                                    \
-    static const kn__engine_kernel name = {#name,       name##_dot,   name##_send,       \
-                                           name##_load, name##_weigh, name##_spread,     \
+    attribute static bool name##_turn(const kn__engine_cells *cells)                     \
+    {                                                                                    \
+        return any_turn(cells);                                                          \
+    }                                                                                    \
+    static const kn__engine_kernel name = {#name,                                        \
+                                           name##_dot,                                   \
+                                           name##_send,                                  \
+                                           name##_weigh,                                 \
+                                           name##_weigh_eight,                           \
+                                           name##_spread,                                \
+                                           name##_spread_eight,                          \
                                            name##_turn};
 
-KERNEL(plain, , 1, 4)
+KERNEL(plain, , 1)
 #if defined(__x86_64__)
-KERNEL(avx2, __attribute__((target("avx2"))), 1, 4)
-KERNEL(avx512, __attribute__((target("avx512f,avx512dq"))), 2, 8)
+KERNEL(avx2, __attribute__((target("avx2"))), 2)
+KERNEL(avx512, __attribute__((target("avx512f,avx512dq"))), 8)
 #endif
 
 const kn__engine_kernel *kn__engine_kernel_at(int k)

@@ -5,14 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The inner loops over flows that stand together. Sums run in eight fixed lanes and
-   products are never fused with sums, so that every set of vector instructions gives the
-   same bits.
+/* The inner loops over flows that stand together. Sums run in a fixed order and products
+   are never fused with sums, so that every set of vector instructions gives the same
+   bits, for one shock and for many.
 
-   A tile is eight users and the flows each of them buys from the same suppliers:
-   tile[user][supplier], padded with zeros to whole lanes. A column is a number for each
-   of these suppliers, padded with zeros as well; columns of several shocks stand one
-   after the other. Numbers by user are [shock][8]. Tiles, columns and numbers are
+   A row is what eight users buy from the same suppliers: z[supplier][8], zeros where a
+   user buys nothing. For one shock a column is a number for each of these suppliers; a
+   panel holds eight shocks: [supplier][8]. Numbers by user are [shock][8]. All are
    fastest at addresses divisible by 64. */
 enum { KN__LANES = 8 };
 
@@ -21,26 +20,47 @@ static inline int64_t kn__padded(int64_t count)
     return (count + KN__LANES - 1) / KN__LANES * KN__LANES;
 }
 
-/* The cells of eight producers and one input each: stocks move by what arrives and what
-   is used, orders follow. `shocks` of them; what has no shock of its own is the same in
-   all. */
+/* Numbers of eight producers and one input each, one after the other. */
+enum {
+    KN__CELL_USE,    /* in the normal state */
+    KN__CELL_TARGET, /* steps of use held */
+    KN__CELL_WEIGHT, /* of the input */
+    KN__CELL_FIXED   /* how many there are */
+};
+
+/* The same for each shock. */
+enum { KN__CELL_STOCK, KN__CELL_SCALE, KN__CELL_RECEIVED, KN__CELL_MOVING };
+
+/* Numbers of eight producers for each shock. */
+enum {
+    KN__UNIT_FLOW,  /* what orders follow */
+    KN__UNIT_AIM,   /* stock target over that of the normal state */
+    KN__UNIT_SHARE, /* output over normal */
+    KN__UNIT_MOVES, /* 1, or 0: the stock stays */
+    KN__UNIT_RATE,  /* share of a gap that an order closes */
+    /* Sums: received over use, growth of stocks. */
+    KN__UNIT_DELIVERED,
+    KN__UNIT_LAID_UP,
+    /* The smallest limit so far, and the row that set it. */
+    KN__UNIT_LEAST,
+    KN__UNIT_BINDING,
+    KN__UNIT_NUMBERS
+};
+
+/* What a turn works on: stocks move by what arrives and what is used, orders follow. */
 typedef struct kn__engine_cells {
     int shocks;
-    /* [8]: normal use; stock target; stock that full output wants;
-       weight of the input; 0, or infinite where the input sets no limit. */
-    const double *use, *target, *need, *weight, *free;
-    double restore;   /* steps to close a gap */
+    const double *fixed;          /* [KN__CELL_FIXED][8] */
+    double *moving;               /* [shock][KN__CELL_MOVING][8] */
+    double *unit;                 /* [shock][KN__UNIT_NUMBERS][8] */
+    const double *arrives, *base; /* flows times what is delivered, counted on */
+    double *excess;               /* written: orders over the normal state */
+    double row;                   /* tells the inputs apart */
+    /* Stock that full output wants: need times the target, plus need_steps. */
+    double need, need_steps;
     double least_gap; /* 0: a stock above its target does not lower the order */
     double least_order;
-    bool debts;                   /* stocks of inputs without a limit may fall below 0 */
-    double row;                   /* tells the inputs apart */
-    const double *arrives, *base; /* flows times what is delivered, counted on */
-    const double *flow, *aim, *share; /* what orders follow, output over normal */
-    const double *moves, *closes;     /* 1, or 0: the stock stays, no gap is closed */
-    double *stock, *scale, *received, *excess; /* excess = scale - 1 */
-    double *delivered, *laid_up; /* sums: received over use, growth of stocks */
-    int64_t ahead;               /* cells from here to those of the next turn */
-    double *least, *binding;     /* smallest limit so far, and its row */
+    bool debts; /* stocks of inputs without a limit may fall below 0 */
 } kn__engine_cells;
 
 typedef struct kn__engine_kernel {
@@ -48,19 +68,19 @@ typedef struct kn__engine_kernel {
     double (*dot)(const double *z, const double *v, int64_t count);
     /* to += scale z */
     void (*send)(double *to, const double *z, double scale, int64_t count);
-    /* Fills a tile from eight rows of `count` flows; reads up to seven flows past the end
-       of a row. Asks memory for one half of the rows of `ahead`. */
-    void (*load)(double *tile, const double *const *rows, int64_t count,
-                 const double *const *ahead);
-    /* sums[s][user] = sum over suppliers of tile times column, for the shocks listed. */
-    void (*weigh)(double *sums, const double *tile, int64_t padded, const double *columns,
-                  const int32_t *shocks, int count);
-    /* column += excess[s][user] times tile, user by user, for the shocks listed. Asks
-       memory for the other half of `ahead`. */
-    void (*spread)(double *columns, const double *tile, int64_t padded,
-                   const double *excess, const int32_t *shocks, int count,
-                   const double *const *ahead);
-    void (*turn)(const kn__engine_cells *cells);
+    /* sums[user] = sum over suppliers of row times column; of two columns, or of one
+       where b is NULL. Suppliers of even and of odd places are added up apart. */
+    void (*weigh)(double *sums_a, double *sums_b, const double *z, int64_t count,
+                  const double *a, const double *b);
+    void (*weigh_eight)(double *sums, const double *z, int64_t count,
+                        const double *panel);
+    /* column[supplier] += sum over users of excess times row, in a tree. Reads up to
+       seven suppliers past the end, and adds to as many numbers. */
+    void (*spread)(double *column, const double *z, int64_t count, const double *excess);
+    void (*spread_eight)(double *panel, const double *z, int64_t count,
+                         const double *excess);
+    /* Whether any excess is not 0. */
+    bool (*turn)(const kn__engine_cells *cells);
 } kn__engine_kernel;
 
 /* The fastest that this machine can run. */

@@ -72,9 +72,10 @@ static kn_status make_room(kn__engine *e, kn_context *ctx, bool dense)
     bool ok = make_own_room(e, ctx) == KN_OK;
     ok = (e->use = room(e, ctx, e->groups)) && ok;
     ok = (e->base = room(e, ctx, n * e->markets)) && ok;
-    ok = (e->sent = room(e, ctx, dense ? n : n * e->block_count)) && ok;
     for (size_t k = 0; k < sizeof by_group / sizeof *by_group && !dense; k++)
         ok = (*by_group[k] = room(e, ctx, e->groups)) && ok;
+    if (!dense)
+        ok = (e->sent = room(e, ctx, n * e->block_count)) && ok;
     if (e->by_link)
         ok = (e->link_order = room(e, ctx, e->links)) && ok;
     if (e->rule.by_supplier)
@@ -162,7 +163,7 @@ static void add_block(kn__engine *e, int32_t block)
 {
     const kn__engine_block *b = &e->blocks[block];
     double *base = e->base + (int64_t)b->market * e->n;
-    double *sent = e->sent + (e->dense ? 0 : (int64_t)block * e->n);
+    double *sent = e->sent + (int64_t)block * e->n;
     for (int64_t m = b->begin; m < b->end; m++) {
         int64_t end = kn__engine_first_group(e, e->member[m] + 1);
         for (int64_t g = kn__engine_first_group(e, e->member[m]); g < end; g++)
@@ -180,6 +181,10 @@ static void add_normal(kn__engine *e)
 {
     for (int64_t k = 0; k < (int64_t)e->markets * e->n; k++)
         e->deliver[k] = 1;
+    if (e->dense) {
+        kn__dense_normal(e->dense);
+        return;
+    }
     for (int64_t g = 0; g < e->groups; g++)
         e->use[g] = kn__engine_weigh(e, g, e->deliver);
     for (int32_t b = 0; b < e->block_count; b++)
@@ -221,8 +226,6 @@ kn_status kn__engine_new(kn__engine **engine, kn_context *ctx, kn__arena *arena,
     if (plan)
         KN__TRY(kn__dense_new(plan, ctx, &e, 1));
     add_normal(e);
-    if (plan)
-        kn__dense_fill(e->dense);
     KN__TRY(kn__engine_start(e, ctx, NULL));
     *engine = e;
     return KN_OK;

@@ -91,10 +91,10 @@ struct kn__engine {
 };
 
 /* Where the stock, scale and received of a group are: in engine_dense.h. */
-int64_t kn__dense_cell(const kn__dense *dense, int64_t group);
+int64_t kn__dense_cell(const kn__dense *dense, int32_t shock, int64_t group);
 static inline int64_t kn__engine_cell(const kn__engine *e, int64_t group)
 {
-    return e->dense ? kn__dense_cell(e->dense, group) : group;
+    return e->dense ? kn__dense_cell(e->dense, e->shock, group) : group;
 }
 
 /* The pass over the flows of a block. Stages of one user touch the same flows, so that
