@@ -159,7 +159,8 @@ kn_status kn__brief_shorten(kn__brief *brief);
    ordinary word. Buffers hold KN__WORDS bytes. */
 const char *kn__brief_inside(char *buffer, const kn__brief *brief, int32_t product);
 
-/* A text of a picture, which on narrow screens is cut to so many columns; cuts `words`. */
+/* A text of a picture, which on narrow screens is cut to so many columns; cuts `words`.
+ */
 void kn__brief_fit(kn__text *out, kn__text *words, int x, int y, int32_t columns);
 
 #endif

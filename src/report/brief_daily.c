@@ -181,7 +181,8 @@ static void legend(kn__text *out, const course *c, int32_t lines)
     for (int32_t n = 0; n < lines; n++) {
         char total[KN__WORDS];
         kn__words_money(total, c->b->lang, c->all[n].sum, 2);
-        kn__text_addf(out, "%s<span style=\"display:inline-block\"><b style=\"color:%s\">",
+        kn__text_addf(out,
+                      "%s<span style=\"display:inline-block\"><b style=\"color:%s\">",
                       n ? " \xE2\x80\x83 " : "<br>", colour[n]);
         kn__text_add(out, "\xE2\x94\x81</b> ");
         kn__write_html(out, name_of(c, &c->all[n]));
