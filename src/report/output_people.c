@@ -192,7 +192,7 @@ static void put_left_out(kn__text *out, const kn__layout *l, bool constant,
     }
     kn__text_add(&names, any ? tail : "");
     if (any && names.data)
-        put_lines(out, names.data, l->sheet->options->width, 2);
+        put_lines(out, names.data, l->sheet->options->width - 2, 2);
     kn__text_add(out, any ? "\n" : "");
     if (kn__text_status(&names) < 0 && out->status >= 0)
         out->status = kn__text_status(&names);

@@ -216,14 +216,14 @@ static void narrow_terminals_lose_columns_and_say_which(void **state)
                               "JPN              5           1\n"
                               "KOR              0           2\n"
                               "USA              –           3\n"
-                              "In every row: mode stop, days\n  360\n");
+                              "In every row: mode stop,\n  days 360\n");
     kn_output_free(*state, text);
     options.width = 20;
     text = losses(*state, NULL, &options);
     assert_non_null(strstr(text, "economy  loss_musd\n"));
     assert_non_null(strstr(text, "In every row: mode\n  stop, days 360\n"
-                                 "No room for:\n  loss_share (--format\n  csv has all\n"
-                                 "  columns)\n"));
+                                 "No room for:\n  loss_share\n  (--format csv has\n"
+                                 "  all columns)\n"));
     kn_output_free(*state, text);
 }
 
