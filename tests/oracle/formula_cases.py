@@ -311,15 +311,15 @@ def friends(g):
     V = (T + theta * T @ S) / (theta + 1) - np.tile(Y / Y.sum(), (N, 1))
     W = -theta / (theta + 1) * np.linalg.inv(np.eye(N) - V) @ M
     U = (np.eye(N) - S) @ W + S
-    cheaper = np.ones((1, N, N))
-    cheaper[:, :, -1] = 1 / 1.1
+    cheaper, who, percent = np.ones((1, N, N)), int(g.integers(N)), int(g.integers(1, 31))
+    cheaper[:, :, who] = 1 / (1 + percent / 100)
     one = np.ones((1, N))
     w, P, _, _ = solve_cp(S[None], cheaper, np.zeros((1, N, N)), one, np.zeros((N, 1, 1)),
                           one, np.array([theta]), Y, step=0.03)
     return ({"trade_matrix_exporter_rows_balanced": X, "theta": theta},
             {"S": S, "T": T, "M": M, "V": V, "W_income": W, "U_welfare": U,
-             "exact_10pct_prod_country3_dlnu": np.log(w / P[0]),
-             "linear_10pct": U[:, -1] * math.log(1.1)})
+             f"exact_{percent}pct_prod_country{who + 1}_dlnu": np.log(w / P[0]),
+             f"linear_{percent}pct": U[:, who] * math.log(1 + percent / 100)})
 
 
 MEASURES = {"ec_cdi": ec_cdi, "cepii_geodep": geodep, "cms_power_nested_ces": power,

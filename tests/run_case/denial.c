@@ -155,6 +155,17 @@ static bool add_victim(bench *b, denial_text *d, const char *label)
 
 enum { MOST_KEYS = 24 };
 
+/* Members of a row that say what is denied, and what others make of it. */
+static bool says_what(const char *key)
+{
+    static const char *const keys[] = {"mode",    "holder", "product", "victim",
+                                       "victims", "role",   "delta",   "depth"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        if (!strcmp(key, keys[k]))
+            return true;
+    return !strncmp(key, "crosscheck_", 11);
+}
+
 static void compare_row(bench *b, const denial_text *d, const json_t *row, series *all,
                         size_t *used, size_t rows)
 {
@@ -169,6 +180,8 @@ static void compare_row(bench *b, const denial_text *d, const json_t *row, serie
         double got;
         if (answer(b, d, row, key, v, &got))
             collect(b, all, used, MOST_KEYS, key, value, got, rows);
+        else if (!says_what(key))
+            rc_error(b->r, "nothing is known about \"%s\"", key);
     }
 }
 
@@ -393,9 +406,10 @@ void rc_denial(rc *r)
 {
     bench b = {.r = r};
     const json_t *expected = rc_get(r, r->root, "expected");
+    static const char *const keys[] = {"inputs", "formulas", "expected", NULL};
     const char *key, *id = json_string_value(json_object_get(r->root, "id"));
     json_t *rows;
-    if (!expected || !bench_read(&b))
+    if (!expected || !rc_known(r, r->root, keys) || !bench_read(&b))
         return;
     json_object_foreach((json_t *)expected, key, rows)
     {

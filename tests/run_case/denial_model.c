@@ -103,8 +103,23 @@ static int by_user(const void *x, const void *y)
     return a->input < b->input ? -1 : a->input > b->input;
 }
 
+static bool read_class(rc *r, const char *word, kn__denial_class *class)
+{
+    static const char *const words[] = {[KN__CLASS_ESSENTIAL] = "essential",
+                                        [KN__CLASS_IMPORTANT] = "important",
+                                        [KN__CLASS_MINOR] = "minor"};
+    for (int k = KN__CLASS_ESSENTIAL; k <= KN__CLASS_MINOR; k++)
+        if (!strcmp(word, words[k])) {
+            *class = (kn__denial_class)k;
+            return true;
+        }
+    rc_error(r, "no such class as \"%s\"", word);
+    return false;
+}
+
 static bool set_recipe(bench *b, const json_t *in)
 {
+    static const char *const keys[] = {"user", "input", "cls", "weight", NULL};
     rc *r = b->r;
     const json_t *rows = rc_get(r, in, "recipe"), *bounds = json_object_get(in, "bounds");
     int32_t count = (int32_t)json_array_size(rows);
@@ -118,10 +133,8 @@ static bool set_recipe(bench *b, const json_t *in)
             return false;
         i->user = rc_find(r, b->products, user);
         i->input = rc_find(r, b->products, input);
-        i->class = !strcmp(class, "essential")   ? KN__CLASS_ESSENTIAL
-                   : !strcmp(class, "important") ? KN__CLASS_IMPORTANT
-                                                 : KN__CLASS_MINOR;
-        if (i->user < 0 || i->input < 0)
+        if (i->user < 0 || i->input < 0 || !rc_known(r, row, keys) ||
+            !read_class(r, class, &i->class))
             return false;
         char key[256];
         snprintf(key, sizeof key, "%s<-%s", user, input);
@@ -169,11 +182,31 @@ bool bench_read(bench *b)
 {
     rc *r = b->r;
     kn__denial_model *m = &b->model;
+    static const char *const keys[] = {"unit",
+                                       "economies",
+                                       "products",
+                                       "suppliers",
+                                       "flows_q_s_d",
+                                       "output_q_r",
+                                       "value_added_q_r",
+                                       "recipe",
+                                       "stock_days_q_d",
+                                       "spare_q_r",
+                                       "spare_after_days_q",
+                                       "substitute_share_q",
+                                       "substitute_after_days_q",
+                                       "reroute_share_q",
+                                       "reroute_after_days_q",
+                                       "slice_days",
+                                       "slices",
+                                       "depth",
+                                       "bounds",
+                                       NULL};
     const json_t *in = rc_get(r, r->root, "inputs");
     const json_t *flows = in ? rc_get(r, in, "flows_q_s_d") : NULL;
     b->economies = in ? rc_get(r, in, "economies") : NULL;
     b->products = in ? rc_get(r, in, "products") : NULL;
-    if (!flows || !b->economies || !b->products)
+    if (!flows || !b->economies || !b->products || !rc_known(r, in, keys))
         return false;
     m->products = (int32_t)json_array_size(b->products);
     if (!set_economies(b, in, flows) || !set_flows(b, flows) || !set_recipe(b, in))

@@ -294,21 +294,12 @@ static void compare_unmet(ario *a, double *unmet, int64_t count)
     rc_compare(r, "final_demand_unmet", unmet, wanted, count);
 }
 
-/* Series by step and industry that a file may give; unmet demand apart. */
+/* Series that a file may give: by step and industry, and by step and final user. */
 enum { MADE, CAPACITY, ALPHA, REBUILT, SERIES };
 
-static const char *const series[SERIES] = {"production", "capacity", "overproduction",
-                                           "rebuild_prod"};
-
-/* As many steps as the series given have. */
-static int64_t steps_of(rc *r)
-{
-    size_t rows = json_array_size(json_object_get(r->root, "final_demand_unmet"));
-    for (int k = 0; k < SERIES; k++)
-        if (json_array_size(json_object_get(r->root, series[k])) > rows)
-            rows = json_array_size(json_object_get(r->root, series[k]));
-    return (int64_t)rows;
-}
+static const char *const series[] = {"production",         "capacity",
+                                     "overproduction",     "rebuild_prod",
+                                     "final_demand_unmet", NULL};
 
 static void note(const ario *a, int64_t t, double *const *got, double *unmet)
 {
@@ -329,7 +320,7 @@ static void run(ario *a)
 {
     dynamic *d = &a->d;
     rc *r = d->r;
-    int64_t rows = steps_of(r), n = d->n;
+    int64_t rows = rc_rows(r->root, series), n = d->n;
     double *got[SERIES], *unmet = dynamic_room(d, rows * d->finals);
     bool ok = unmet;
     for (int k = 0; k < SERIES; k++)

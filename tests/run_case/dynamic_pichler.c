@@ -108,6 +108,10 @@ static bool start_pichler(pichler *p, const char *make)
         for (int64_t g = d->net.group_start[j]; g < d->net.group_start[j + 1]; g++) {
             double e = p->essential[d->class_of[g] * n + j];
             int class = e == 1 ? KN__ESSENTIAL : e == 0.5 ? KN__IMPORTANT : KN__MINOR;
+            if (e != 0 && e != 0.5 && e != 1) {
+                rc_error(d->r, "essential holds %g, not 0, 0.5 or 1", e);
+                return false;
+            }
             d->weight[g] = kn__engine_class_weight(d->rule.make, class);
             d->target[g] = p->days[j];
         }
@@ -116,8 +120,9 @@ static bool start_pichler(pichler *p, const char *make)
 
 static void run_pichler(pichler *p, const json_t *result)
 {
+    static const char *const keys[] = {"x", "labour", "demand", NULL};
     rc *r = p->d.r;
-    int64_t rows = (int64_t)json_array_size(json_object_get(result, "x")), n = p->d.n;
+    int64_t rows = rc_rows(result, keys), n = p->d.n;
     double *x = dynamic_room(&p->d, rows * n), *l = dynamic_room(&p->d, rows * n),
            *demand = dynamic_room(&p->d, rows * n);
     bool ok = x && l && demand;
@@ -134,7 +139,6 @@ static void run_pichler(pichler *p, const json_t *result)
             demand[t * n + i] = v.demand[i];
         }
     }
-    static const char *const keys[] = {"x", "labour", "demand", NULL};
     const double *const got[] = {x, l, demand};
     ok = ok && rc_known(r, result, keys);
     for (int k = 0; ok && k < 3; k++)

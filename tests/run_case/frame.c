@@ -108,6 +108,16 @@ int64_t rc_count(const json_t *value)
     return count;
 }
 
+int64_t rc_rows(const json_t *object, const char *const *keys)
+{
+    size_t most = 0;
+    for (; *keys; keys++) {
+        size_t rows = json_array_size(json_object_get(object, *keys));
+        most = rows > most ? rows : most;
+    }
+    return (int64_t)most;
+}
+
 static bool fill(const json_t *value, double **out)
 {
     bool ok = true;

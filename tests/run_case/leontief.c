@@ -46,15 +46,54 @@ static int32_t columns_of(const json_t *matrix)
     return json_is_array(first) ? (int32_t)json_array_size(first) : 1;
 }
 
-/* x as printed, else what is sold. */
+/* Z = A x for x = (I - A)^-1 Y, where a file has no flows. */
+static bool flows_of_shares(mrio *t)
+{
+    int64_t n = t->n;
+    double *a = rc_numbers(t->r, "A", json_object_get(t->r->root, "A"), n * n);
+    double *l = room(t, n * n), *x = room(t, n);
+    t->z = room(t, n * n);
+    if (!a || !l || !x || !t->z || !t->y ||
+        !rc_ok(t->r, kn__leontief_inverse(l, t->r->ctx, a, t->n)))
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++)
+            for (int64_t k = 0; k < t->regions; k++)
+                x[i] += l[i * n + j] * t->y[j * t->regions + k];
+    for (int64_t k = 0; k < n * n; k++)
+        t->z[k] = a[k] * x[k % n];
+    return true;
+}
+
+/* What is not sold to industries, where a file has output but no final demand. */
+static double *rest_of_output(mrio *t)
+{
+    int64_t n = t->n;
+    double *y = rc_numbers(t->r, "x", rc_get(t->r, t->r->root, "x"), n);
+    for (int64_t k = 0; y && t->z && k < n * n; k++)
+        y[k / n] -= t->z[k];
+    return t->z ? y : NULL;
+}
+
+static bool read_flows(mrio *t, const json_t *z, const json_t *y)
+{
+    int64_t n = t->n;
+    if (z)
+        t->z = rc_numbers(t->r, "Z", z, n * n);
+    t->y = y ? rc_numbers(t->r, "Y", y, n * t->regions) : rest_of_output(t);
+    return z || flows_of_shares(t);
+}
+
+/* Two of Z (or A), Y and x. */
 static bool read_system(mrio *t)
 {
-    const json_t *root = t->r->root, *y = rc_get(t->r, root, "Y");
-    t->n = (int32_t)json_array_size(rc_get(t->r, root, "Z"));
-    t->regions = columns_of(y);
+    const json_t *root = t->r->root, *y = json_object_get(root, "Y");
+    const json_t *z = json_object_get(root, "Z");
+    t->n = (int32_t)json_array_size(z ? z : rc_get(t->r, root, "A"));
+    t->regions = y ? columns_of(y) : 1;
     int64_t n = t->n, g = t->regions;
-    t->z = rc_numbers(t->r, "Z", json_object_get(root, "Z"), n * n);
-    t->y = rc_numbers(t->r, "Y", y, n * g);
+    if (!read_flows(t, z, y))
+        return false;
     t->x = room(t, n);
     t->a = room(t, n * n);
     t->l = room(t, n * n);
@@ -188,9 +227,14 @@ static void final_intensity(mrio *t)
 
 void rc_leontief(rc *r)
 {
+    static const char *const keys[] = {
+        "Z",     "Y",     "x",     "A",          "L",     "B",           "G",
+        "F",     "F_Y",   "S",     "S_Y",        "M",     "M_down",      "D_cba",
+        "D_pba", "D_imp", "D_exp", "new_demand", "new_x", "labour_coef", "labour_total",
+        NULL};
     mrio t = {.r = r};
     rc_begin(r, "system");
-    if (read_system(&t) && solve_system(&t)) {
+    if (rc_known(r, r->root, keys) && read_system(&t) && solve_system(&t)) {
         new_demand(&t);
         if (multipliers(&t) && t.n == t.regions * t.sectors)
             accounts(&t);

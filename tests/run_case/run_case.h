@@ -52,6 +52,8 @@ void rc_compare_json(rc *r, const char *what, const double *got, int64_t count,
    count >= 0, when there are not `count` of them. */
 double *rc_numbers(rc *r, const char *what, const json_t *value, int64_t count);
 int64_t rc_count(const json_t *value);
+/* The most rows any of the named members has. */
+int64_t rc_rows(const json_t *object, const char *const *keys);
 /* The same for whole numbers from least to most; others are reported. */
 int32_t *rc_whole(rc *r, const char *what, const json_t *value, int64_t count,
                   int64_t least, int64_t most);

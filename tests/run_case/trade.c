@@ -95,6 +95,61 @@ static bool solve(rc *r, kn__cp *m, const kn__cp_shock *shock, kn__cp_state *sta
     return status == KN_OK || (status < 0 && rc_ok(r, status));
 }
 
+/* exact_10pct_prod_country3_dlnu: productivity of which economy rises by how much, and
+   what the linear answer is called. */
+typedef struct rise {
+    int percent, economy;
+    char exact[64], linear[32];
+} rise;
+
+static rise which_rise(const json_t *item, int32_t N)
+{
+    rise up = {10, N < 3 ? N : 3, "", ""};
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(item, "outputs"), key, value)
+    {
+        int percent, who, end = 0;
+        sscanf(key, "exact_%dpct_prod_country%d_dlnu%n", &percent, &who, &end);
+        if (end > 0 && !key[end] && who >= 1 && who <= N)
+            up = (rise){percent, who, "", ""};
+    }
+    snprintf(up.exact, sizeof up.exact, "exact_%dpct_prod_country%d_dlnu", up.percent,
+             up.economy);
+    snprintf(up.linear, sizeof up.linear, "linear_%dpct", up.percent);
+    up.economy--;
+    return up;
+}
+
+/* Exact and linear answers to the rise: delivery costs of that economy's goods fall. */
+static void compare_rise(rc *r, const json_t *item, const kn__friends *f,
+                         const double *income, int32_t N, double theta)
+{
+    rise up = which_rise(item, N);
+    const char *const keys[] = {"S",         "T",      "M",       "V", "W_income",
+                                "U_welfare", up.exact, up.linear, NULL};
+    double factor = 1 + up.percent / 100.0;
+    double *iceberg = KN__ARRAY(r->arena, r->ctx, (int64_t)N * N, double);
+    double *exact = KN__ARRAY(r->arena, r->ctx, 2 * (int64_t)N, double);
+    kn__cp m;
+    kn__cp_state after;
+    if (!rc_known(r, json_object_get(item, "outputs"), keys) || !iceberg || !exact)
+        return;
+    double *linear = exact + N;
+    for (int32_t n = 0; n < N; n++)
+        for (int32_t i = 0; i < N; i++)
+            iceberg[n * N + i] = i == up.economy ? 1 / factor : 1;
+    if (!plain_model(r, &m, N, f->spending, income, theta) ||
+        !solve(r, &m, &(kn__cp_shock){.iceberg = iceberg}, &after))
+        return;
+    for (int32_t n = 0; n < N; n++) {
+        exact[n] = log(after.wage[n] / after.price[n]);
+        linear[n] = f->welfare[n * N + up.economy] * log(factor);
+    }
+    output(r, item, up.exact, exact, N);
+    output(r, item, up.linear, linear, N);
+}
+
 static void friends(rc *r, const json_t *item)
 {
     const json_t *trade = part(r, item, "inputs", "trade_matrix_exporter_rows_balanced");
@@ -113,28 +168,11 @@ static void friends(rc *r, const json_t *item)
     output(r, item, "V", f.feedback, (int64_t)N * N);
     output(r, item, "W_income", f.income, (int64_t)N * N);
     output(r, item, "U_welfare", f.welfare, (int64_t)N * N);
-    /* productivity of the last economy up by 10 %: delivery costs of its goods fall */
-    double *iceberg = KN__ARRAY(r->arena, r->ctx, (int64_t)N * N, double);
-    double *exact = KN__ARRAY(r->arena, r->ctx, 3 * (int64_t)N, double);
-    kn__cp m;
-    kn__cp_state after;
-    if (!iceberg || !exact)
-        return;
-    double *linear = exact + N, *income = linear + N;
-    for (int32_t n = 0; n < N; n++)
-        for (int32_t i = 0; i < N; i++) {
-            iceberg[n * N + i] = i == N - 1 ? 1 / 1.1 : 1;
-            income[i] += x[i * N + n];
-        }
-    if (!plain_model(r, &m, N, f.spending, income, theta) ||
-        !solve(r, &m, &(kn__cp_shock){.iceberg = iceberg}, &after))
-        return;
-    for (int32_t n = 0; n < N; n++) {
-        exact[n] = log(after.wage[n] / after.price[n]);
-        linear[n] = f.welfare[n * N + N - 1] * log(1.1);
-    }
-    output(r, item, "exact_10pct_prod_country3_dlnu", exact, N);
-    output(r, item, "linear_10pct", linear, N);
+    double *income = KN__ARRAY(r->arena, r->ctx, N, double);
+    for (int32_t k = 0; income && k < N * N; k++)
+        income[k / N] += x[k];
+    if (income)
+        compare_rise(r, item, &f, income, N, theta);
 }
 
 static void tariff_war(rc *r, const json_t *item)
@@ -232,15 +270,25 @@ bool rc_trade_formula(rc *r, const char *key, const json_t *item)
     static const struct {
         const char *key;
         void (*evaluate)(rc *r, const json_t *item);
-    } known[] = {{"klr_friend_enemy", friends},
-                 {"bachmann_ces", bachmann},
-                 {"acr_gains", gains},
-                 {"dek_tariff_war", tariff_war},
-                 {"cp_toy_3x2", toy}};
+        const char *outputs[8]; /* none: it looks after them itself */
+    } known[] = {{"klr_friend_enemy", friends, {NULL}},
+                 {"bachmann_ces", bachmann, {"energy_dY", "gas_dY", "suffstat_A8"}},
+                 {"acr_gains",
+                  gains,
+                  {"GT_pct", "loss_from_autarky_pct", "loss_with_intermediates_pct"}},
+                 {"dek_tariff_war",
+                  tariff_war,
+                  {"w_hat", "P_hat", "real_income_hat", "new_shares"}},
+                 {"cp_toy_3x2",
+                  toy,
+                  {"baseline_w", "w_hat_rel_country1", "P_hat_rel", "real_income_hat",
+                   "real_wage_hat"}}};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (!strcmp(key, known[k].key)) {
             rc_begin(r, "%s", key);
-            known[k].evaluate(r, item);
+            if (!known[k].outputs[0] ||
+                rc_known(r, json_object_get(item, "outputs"), known[k].outputs))
+                known[k].evaluate(r, item);
             rc_end(r);
             return true;
         }
@@ -366,10 +414,12 @@ static void compare_each(rc *r, const char *what, const double *got,
 
 void rc_gravity(rc *r)
 {
+    static const char *const keys[] = {
+        "file", "year", "tolerance_welfare", "theta", "tolerance_trade", NULL};
     panel p = {0};
     char path[4096];
     const char *file = rc_text(r, r->root, "file"), *slash = strrchr(r->file, '/');
-    if (!file)
+    if (!file || !rc_known(r, r->root, keys))
         return;
     snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - r->file) + 1 : 0, r->file,
              file);
