@@ -181,8 +181,9 @@ static kn_status check_words(const cli *c)
         return cli__fail(KN_ERR_USAGE, "usage: kaname %s %s [OPTIONS]", used->name,
                          used->arguments);
     if (c->word_count > used->most_words)
-        return cli__fail(KN_ERR_USAGE, "\"%s\" is one too many; usage: kaname %s %s",
-                         c->words[used->most_words], used->name, used->arguments);
+        return cli__fail(KN_ERR_USAGE, "\"%s\" is one too many; usage: kaname %s%s%s",
+                         c->words[used->most_words], used->name,
+                         *used->arguments ? " " : "", used->arguments);
     return KN_OK;
 }
 

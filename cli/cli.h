@@ -138,6 +138,9 @@ kn_status cli__cache(kn_file_cache **cache, const cli *c, const kn_network *netw
                      const char *word);
 /* The path of an input; "-" is stdin. */
 const char *cli__input(const char *path);
+/* Opens the network a scenario names; where there is none, says who asks for it. */
+kn_status cli__open_named(kn_network **network, const cli *c, const char *name,
+                          const char *scenario);
 /* Opens the network of `word`, or, when that is NULL, the one the scenario asks for. */
 kn_status cli__open_for(kn_network **network, const cli *c, const char *word,
                         const char *scenario);

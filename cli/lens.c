@@ -32,13 +32,25 @@ kn_status cli__scenario_network(char *name, size_t size, const cli *c,
     return status;
 }
 
+kn_status cli__open_named(kn_network **network, const cli *c, const char *name,
+                          const char *scenario)
+{
+    kn_status status = cli__open(network, c, name);
+    if (status == KN_ERR_NOT_FOUND)
+        cli__say(c, "%s asks for the network %s", scenario, name);
+    return status;
+}
+
 kn_status cli__open_for(kn_network **network, const cli *c, const char *word,
                         const char *scenario)
 {
     char named[PATH_SIZE];
     kn_status status =
         word ? KN_OK : cli__scenario_network(named, sizeof named, c, scenario);
-    return status < 0 ? status : cli__open(network, c, word ? word : named);
+    if (status < 0)
+        return status;
+    return word ? cli__open(network, c, word)
+                : cli__open_named(network, c, named, scenario);
 }
 
 kn_status cli__cache(kn_file_cache **cache, const cli *c, const kn_network *network,
@@ -100,7 +112,8 @@ kn_status cli__run_lens(cli *c)
         word = named;
     }
     if (status >= 0)
-        status = cli__open(&network, c, word);
+        status = word == named ? cli__open_named(&network, c, word, path)
+                               : cli__open(&network, c, word);
     if (status >= 0 && path)
         status = kn_scenario_read(&scenario, c->ctx, network, path);
     if (status >= 0)

@@ -130,6 +130,23 @@ static bool holds(const condition *k, double value)
     }
 }
 
+/* Columns without numbers have no thresholds. */
+static kn_status unknown_column(const kn_table *table, const char *name)
+{
+    char known[1024] = "";
+    const kn_table_decl *decl = table ? kn_table_declaration(table) : NULL;
+    for (int32_t k = 0; decl && k < decl->column_count; k++) {
+        size_t used = strlen(known);
+        if (decl->columns[k].type != KN_COLUMN_TEXT)
+            snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
+                     decl->columns[k].name);
+    }
+    return cli__fail(KN_ERR_USAGE,
+                     "--fail-if: the first table has no column of numbers \"%s\"; it has "
+                     "%s",
+                     name, *known ? known : "none");
+}
+
 static kn_status check_threshold(const cli *c, const kn_result *result)
 {
     condition k;
@@ -137,9 +154,8 @@ static kn_status check_threshold(const cli *c, const kn_result *result)
     parse_condition(&k, text); /* checked before the run */
     const kn_table *table = kn_result_tables(result) ? kn_result_table(result, 0) : NULL;
     int32_t column = table ? kn_table_column(table, k.column) : -1;
-    if (column < 0)
-        return cli__fail(KN_ERR_USAGE, "--fail-if: the first table has no column \"%s\"",
-                         k.column);
+    if (column < 0 || kn_table_declaration(table)->columns[column].type == KN_COLUMN_TEXT)
+        return unknown_column(table, k.column);
     int64_t rows = 0;
     for (int64_t r = 0; r < kn_table_rows(table); r++)
         rows += holds(&k, kn_table_number(table, r, column));

@@ -50,6 +50,20 @@ const char *kn__sheet_text(const kn__sheet *sheet, const kn_table *table,
                : code;
 }
 
+static kn_status unknown_table(kn_context *ctx, const kn_result *result, const char *name)
+{
+    kn__text known;
+    kn__text_init(&known, ctx, 4096);
+    for (int32_t t = 0; t < kn_result_tables(result); t++)
+        kn__text_addf(&known, "%s%s", t ? ", " : "; it has ",
+                      kn_table_declaration(kn_result_table(result, t))->name);
+    kn_status status =
+        kn__fail(ctx, KN_ERR_NOT_FOUND, "there is no table \"%.80s\" in this result%s",
+                 name, known.length ? known.data : "");
+    kn__text_release(&known);
+    return status;
+}
+
 static kn_status check(kn_context *ctx, const kn_result *result,
                        const kn_output_options *options)
 {
@@ -58,8 +72,7 @@ static kn_status check(kn_context *ctx, const kn_result *result,
                         "output options of version %d, this library knows version 1",
                         options->version);
     if (options->table && !kn_result_find(result, options->table))
-        return kn__fail(ctx, KN_ERR_NOT_FOUND, "there is no table \"%s\" in this result",
-                        options->table);
+        return unknown_table(ctx, result, options->table);
     return KN_OK;
 }
 

@@ -219,6 +219,7 @@ static kn_status put_table(kn__text *out, const kn__sheet *sheet, const kn_table
     for (int64_t r = 0; r < kn_table_rows(table); r++)
         if (!kn__layout_skips(&layout, r) && (written++ < most || !most))
             put_row(out, &layout, r);
+    kn__text_add(out, written || layout.aside_rows ? "" : "(no rows)\n");
     if (most && written > most)
         kn__text_addf(out, "… and %lld more (--table %s shows all)\n",
                       (long long)(written - most), kn_table_declaration(table)->name);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stddef.h>
 
 #include "kaname/lens.h"
@@ -156,14 +157,42 @@ static kn_status run_daily(kn_context *ctx, kn__arena *arena, const kn_network *
     return kn__daily_run(ctx, arena, net, scenario, &daily, result);
 }
 
+static bool is_given(const kn_option *option, const cascade_options *o)
+{
+    const void *field = (const char *)o + option->offset;
+    switch (option->type) {
+    case KN_OPTION_NUMBER:
+        return !isnan(*(const double *)field);
+    case KN_OPTION_CHOICE:
+        return *(const int32_t *)field >= 0;
+    case KN_OPTION_ECONOMIES:
+        return ((const kn_ids *)field)->count > 0;
+    default:
+        return *(const char *const *)field != NULL; /* the text of checkpoint */
+    }
+}
+
+/* The denial model refuses what it has no use for; what has a default cannot tell. */
+static kn_status check_denial(kn_context *ctx, const cascade_options *o)
+{
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
+        const kn_option *option = &options[k];
+        bool daily = option->offset >= offsetof(cascade_options, daily);
+        if (daily && !option->default_text && is_given(option, o))
+            return kn__fail(ctx, KN_ERR_USAGE,
+                            "--%s is for the daily models (for instance --model kaname); "
+                            "the denial model has no use for it",
+                            option->name);
+    }
+    return KN_OK;
+}
+
 static kn_status run(kn_context *ctx, const kn_network *net, const kn_scenario *scenario,
                      const void *opts, kn_result *result)
 {
     const cascade_options *o = opts;
-    if (o->model == 0 && o->daily.checkpoint)
-        return kn__fail(ctx, KN_ERR_USAGE,
-                        "the denial model runs for moments and needs no checkpoint; the "
-                        "daily models do (--model kaname)");
+    if (o->model == 0)
+        KN__TRY(check_denial(ctx, o));
     if (!scenario)
         return kn__fail(ctx, KN_ERR_USAGE, "cascade needs a scenario");
     kn__arena *arena;
