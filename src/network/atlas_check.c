@@ -15,7 +15,7 @@ static const double FAR_OFF = 0.1;       /* share points from a reference */
 kn_status kn__atlas_find(kn__atlas_check *c, kn__severity severity, const char *check,
                          const char *where, const char *format, ...)
 {
-    char what[400];
+    char what[600];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
@@ -218,6 +218,15 @@ kn_status kn__atlas_check_figures(kn__atlas_check *c)
 
 /* ---- References ---- */
 
+/* What the note of a product says behind "differs: ", or NULL. */
+static const char *known_reason(const kn__atlas_check *c, const char *product)
+{
+    static const char mark[] = "differs: ";
+    const char *note = c->net->products[kn__network_product(c->net, product)].note;
+    const char *at = strstr(note, mark);
+    return at ? at + strlen(mark) : NULL;
+}
+
 kn_status kn__atlas_compare_share(kn__atlas_check *c, const char *product,
                                   const char *economy, double share,
                                   const char *reference)
@@ -231,6 +240,8 @@ kn_status kn__atlas_compare_share(kn__atlas_check *c, const char *product,
     if (fabs(ours - share) <= FAR_OFF)
         return KN_OK;
     snprintf(where, sizeof where, "%s %s", economy, product);
-    return kn__atlas_find(c, KN__WARNING, "compare", where, "%.1f %% here, %.1f %% in %s",
-                          100 * ours, 100 * share, reference);
+    const char *reason = known_reason(c, product);
+    return kn__atlas_find(c, reason ? KN__INFO : KN__WARNING, "compare", where,
+                          "%.1f %% here, %.1f %% in %s%s%s", 100 * ours, 100 * share,
+                          reference, reason ? ": " : "", reason ? reason : "");
 }

@@ -28,8 +28,8 @@ kn_status kn__atlas_check_figures(kn__atlas_check *c);
 kn_status kn__atlas_figures(kn__atlas_check *c);
 
 /* Compares the share of an economy in the supply of a product with a reference; a
-   difference above 10 points is a finding. What the atlas does not know is passed over.
- */
+   difference above 10 points is a finding, with the reason where the product's note says
+   one behind "differs: ". What the atlas does not know is passed over. */
 kn_status kn__atlas_compare_share(kn__atlas_check *c, const char *product,
                                   const char *economy, double share,
                                   const char *reference);
