@@ -3,7 +3,7 @@
 
 #include "cli.h"
 
-/* Two runs do not go into one file. */
+/* Two runs do not go into one file, nor two scenarios through one pipe. */
 static kn_status check_settings(const cli *c)
 {
     for (int32_t k = 0; k < c->lens_setting_count; k++)
@@ -11,6 +11,9 @@ static kn_status check_settings(const cli *c)
             return cli__fail(KN_ERR_USAGE,
                              "compare makes two runs and keeps no checkpoint of them; "
                              "--checkpoint is for cascade and sweep");
+    if (!strcmp(c->words[c->word_count - 1], "-") &&
+        !strcmp(c->words[c->word_count - 2], "-"))
+        return cli__fail(KN_ERR_USAGE, "only one of the scenarios can come from stdin");
     return cli__check_output(c);
 }
 

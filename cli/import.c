@@ -46,6 +46,8 @@ kn_status cli__run_import(cli *c)
     const kn_format *format = kn_format_find(c->words[0]);
     if (!format)
         return unknown_format(c, c->words[0]);
+    for (int32_t k = 1; k < c->word_count; k++)
+        c->words[k] = cli__input(c->words[k]);
     if (!path || !strcmp(path, "-"))
         return cli__fail(KN_ERR_USAGE, "import writes a kaname file: give -o FILE");
     kn_status status = read_sources(&network, c, format);

@@ -9,6 +9,10 @@ enum { PATH_SIZE = 4096 };
 
 kn_status cli__open(kn_network **network, const cli *c, const char *word)
 {
+    *network = NULL;
+    if (word && !strcmp(word, "-"))
+        return cli__fail(KN_ERR_USAGE,
+                         "a network does not come through a pipe: give the kaname file");
     return kn_network_open(network, c->ctx, word ? word : "atlas");
 }
 

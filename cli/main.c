@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,6 +119,8 @@ int main(int argc, char **argv)
         cli__fail(status, "%s", kn_context_error(c.ctx));
     else if (status == KN_ERR_MEMORY)
         cli__fail(status, "out of memory");
+    if (status >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        status = cli__fail(KN_ERR_IO, "stdout: %s", strerror(errno));
     kn_context_free(c.ctx);
     free(words);
     free(copy);

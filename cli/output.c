@@ -91,7 +91,8 @@ kn_status cli__write(const cli *c, const char *text, int64_t length)
     bool bad = fwrite(text, 1, (size_t)length, out) != (size_t)length;
     bad |= out == stdout ? fflush(out) != 0 : fclose(out) != 0;
     if (bad)
-        return cli__fail(KN_ERR_IO, "%s: %s", path ? path : "stdout", strerror(errno));
+        return cli__fail(KN_ERR_IO, "%s: %s", out == stdout ? "stdout" : path,
+                         strerror(errno));
     return KN_OK;
 }
 
