@@ -203,9 +203,9 @@ static void nested(kn_context *ctx, kn__arena *arena, const kn__cp *model,
             best = fmin(best, seconds() - start);
         }
         printf("  nested network, %s factors: %.0f ms, %d Newton steps, %d products of "
-               "the linearised model, %d whole matrices, residual %.1e\n",
+               "the linearised model, residual %.1e\n",
                mobile ? "mobile" : "specific", 1e3 * best, state.steps, state.products,
-               state.jacobians, state.residual);
+               state.residual);
     }
 }
 

@@ -187,12 +187,13 @@ static kn_status follow(kn__cp_work *w)
         if (status < 0)
             return status;
         if (status == KN_OK) {
-            w->state->reached = reached = target;
+            w->state->trouble.reached = reached = target;
             stride *= 2;
             memcpy(good, w->u, (size_t)N * sizeof *good);
             continue;
         }
         stride = (target - reached) / 4;
+        kn__trouble_misses(&w->state->trouble, w->f, N);
         memcpy(w->u, good, (size_t)N * sizeof *good);
         memset(w->log_price, 0, (size_t)w->model->sectors * (size_t)N * sizeof *good);
         if (stride < 1.0 / 512)
@@ -264,6 +265,29 @@ static kn_status work_new(kn__cp_work *w, kn__arena *arena)
     return kn__worlds_new(&w->worlds, ctx, arena, m->economies);
 }
 
+/* First guesses, and what can be refused before anything is solved. */
+static kn_status start(kn__cp_work *w)
+{
+    const kn__cp *m = w->model;
+    kn__cp_state *state = w->state;
+    int64_t cells = (int64_t)m->economies * m->sectors;
+    state->evaluations = 0;
+    state->residual = INFINITY;
+    state->trouble = KN__TROUBLE_NONE;
+    state->trouble.factors = true;
+    for (int32_t n = 0; n < m->economies; n++)
+        w->u[n] = state->wage[n] > 0 ? log(state->wage[n]) : 0;
+    for (int64_t at = 0; at < cells; at++)
+        state->spend[at] = isfinite(state->spend[at]) ? state->spend[at] : 0;
+    kn__cp_cut_worlds(w);
+    kn__cp_set_point(w, 1);
+    state->trouble.lost = buyer_without_supplier(w);
+    if (state->trouble.lost >= 0)
+        return kn__fail(w->ctx, KN_ERR_DATA, "a ban leaves a buyer without any supplier");
+    return kn__worlds_check(&w->worlds, &state->trouble, w->ctx, w->pull, w->deficit,
+                            w->endowment, m->economies, m->sectors);
+}
+
 kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model,
                        const kn__cp_shock *shock)
 {
@@ -271,28 +295,15 @@ kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = work_new(&w, arena);
-    if (status == KN_OK) {
-        state->evaluations = 0;
-        state->reached = 0;
-        state->highest = -1;
-        kn__cp_cut_worlds(&w);
-        kn__cp_set_point(&w, 1);
-        int64_t lost = buyer_without_supplier(&w);
-        for (int32_t n = 0; n < model->economies; n++)
-            w.u[n] = state->wage[n] > 0 ? log(state->wage[n]) : 0;
-        if (lost >= 0) {
-            state->evaluations = (int32_t)(-lost - 1);
-            status =
-                kn__fail(ctx, KN_ERR_DATA, "a ban leaves a buyer without any supplier");
-        } else {
-            status = kn__worlds_check(&w.worlds, ctx, w.pull, w.deficit, w.endowment,
-                                      model->economies, model->sectors);
-            if (status == KN_OK)
-                status = follow(&w);
-            if (status >= 0)
-                finish(&w);
-        }
-    }
+    if (status == KN_OK)
+        status = start(&w);
+    if (status == KN_OK)
+        status = follow(&w);
+    if (status >= 0)
+        finish(&w);
+    if (status == KN_OK &&
+        kn__trouble_broke(&state->trouble, state->income, w.deficit, model->economies, 0))
+        status = kn__fail(ctx, KN_ERR_DATA, "a surplus is more than an economy earns");
     kn__arena_free(arena);
     return status;
 }

@@ -2,9 +2,8 @@
 #ifndef KN_LENS_TRADE_CALIENDO_PARRO_H
 #define KN_LENS_TRADE_CALIENDO_PARRO_H
 
-#include <stdbool.h>
-
 #include "kernel/memory.h"
+#include "lens/trade/trouble.h"
 
 /* The model of Caliendo and Parro, "Estimates of the trade and welfare effects of NAFTA",
    Review of Economic Studies 82 (2015), in exact hat algebra on plain arrays.
@@ -45,11 +44,9 @@ typedef struct kn__cp_state {
     double *income; /* I'[n] */
     int32_t evaluations;
     int32_t cuts;    /* pairs whose trade ends because the buyer sells nothing for it */
-    double reached;  /* share of the shock up to which it was solved: 1 where all was */
-    int64_t highest; /* where there are no finite prices: the producer j N + n whose cost
-                        was highest; else -1 */
     double residual; /* largest |excess demand for factors| over their income */
     double walras; /* |sum of trade balances - sum of deficits| over world value added */
+    kn__trouble trouble; /* where there is no equilibrium */
 } kn__cp_state;
 
 kn_status kn__cp_new(kn__cp *model, kn_context *ctx, kn__arena *arena, int32_t economies,
@@ -65,9 +62,9 @@ kn_status kn__cp_check(const kn__cp *model, kn_context *ctx);
    count as ones). Prices and spending are solved exactly inside; wages by Broyden's
    method from the Jacobian of the model without input-output feedback, with continuation
    in the shock where that fails. Returns KN_NOTE_NOT_CONVERGED with the last residual in
-   state. Errors: KN_ERR_MEMORY, KN_ERR_DATA (deficits that cannot be paid across groups;
-   a ban leaves a buyer without any supplier: names nothing, the caller has the labels;
-   state->evaluations then holds -(j N + n) - 1), KN_ERR_CANCELLED. */
+   state. Errors: KN_ERR_MEMORY, KN_ERR_DATA (deficits that cannot be paid, a ban that
+   leaves a buyer without any supplier: see state->trouble, the caller has the labels),
+   KN_ERR_CANCELLED. */
 kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model,
                        const kn__cp_shock *shock);
 

@@ -6,10 +6,11 @@
 
 #include "lens/trade/nested_market.h"
 
-enum { MOST_STEPS = 60, MOST_POINTS = 200 };
+enum { MOST_STEPS = 60, MOST_POINTS = 200, LOOK_EVERY = 4 };
 
-static const double tolerance = 1e-12, accept = 1e-9, accept_underway = 1e-5;
-static const double shortest = 1e-4; /* step on the way to the shock */
+static const double tolerance = 1e-12, accept = 1e-9, accept_underway = 1e-6;
+static const double nearly_all = 0.05; /* of an economy's surplus is what it has left */
+static const double shortest = 1e-4, patient = 1e-2; /* steps on the way to the shock */
 
 double kn__denied_price(double lambda, double sigma)
 {
@@ -24,7 +25,7 @@ kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__are
     int64_t N = cp->economies, J = cp->sectors, cells = N * J;
     double *room =
         KN__ARRAY(arena, ctx, 6 * cells + cells * N + cells * J + 4 * N, double);
-    *state = (kn__nested_state){.lost = -1};
+    *state = (kn__nested_state){.trouble = KN__TROUBLE_NONE};
     if (!room)
         return KN_ERR_MEMORY;
     double **const tables[] = {&state->wage,    &state->cost,  &state->price,
@@ -97,7 +98,7 @@ static kn_status check_suppliers(kn__nested_work *w)
             sum += w->pull[row * w->N + i];
         if (sum > 0)
             continue;
-        w->state->lost = row;
+        w->state->trouble.lost = row;
         return kn__fail(w->ctx, KN_ERR_DATA, "a ban leaves a buyer without any supplier");
     }
     return KN_OK;
@@ -121,25 +122,29 @@ static kn_status check(kn__nested_work *w)
         for (int32_t j = 0; j < w->J; j++)
             income[n] += w->supply[(int64_t)j * w->N + n];
     }
-    return kn__worlds_check(&w->worlds, w->ctx, w->pull, w->deficit, income, w->N, w->J);
+    return kn__worlds_check(&w->worlds, &w->state->trouble, w->ctx, w->pull, w->deficit,
+                            income, w->N, w->J);
 }
 
 /* ---- Newton ---- */
 
 typedef struct newton {
-    double *u, *f, *trial_u, *trial_f, *solution, *step, *good, *last; /* by unknown */
+    double *u, *f, *trial_u, *trial_f, *step, *good, *last; /* by unknown */
+    double *right, *solution;                               /* of the linearised model */
 } newton;
 
 static kn_status newton_new(newton *x, const kn__nested_work *w, kn__arena *arena)
 {
     int64_t n = w->unknowns;
-    double **const lines[] = {&x->u,        &x->f,    &x->trial_u, &x->trial_f,
-                              &x->solution, &x->step, &x->good,    &x->last};
-    double *room = KN__ARRAY(arena, w->ctx, 8 * n, double);
+    double **const lines[] = {&x->u,    &x->f,    &x->trial_u, &x->trial_f,
+                              &x->step, &x->good, &x->last};
+    double *room = KN__ARRAY(arena, w->ctx, 7 * n + 2 * (int64_t)w->linear, double);
     if (!room)
         return KN_ERR_MEMORY;
-    for (int k = 0; k < 8; k++)
+    for (int k = 0; k < 7; k++)
         *lines[k] = room + k * n;
+    x->right = room + 7 * n;
+    x->solution = x->right + w->linear;
     return KN_OK;
 }
 
@@ -182,9 +187,12 @@ static kn_status step_along(newton *x, kn__nested_work *w, double *size)
 {
     int64_t n = w->unknowns;
     double before = *size, length = 1;
+    double *excess = x->right + (w->model->mobile ? w->linear - n : 0);
     for (int64_t k = 0; k < n; k++)
-        x->trial_f[k] = -x->f[k];
-    KN__TRY(kn__nested_solve_linear(w, x->trial_f, x->solution, forcing(before)));
+        excess[k] = -x->f[k];
+    kn_status solved = kn__nested_solve_linear(w, x->right, x->solution, forcing(before));
+    if (solved < 0)
+        return solved;
     KN__TRY(kn__nested_step(w, x->solution, x->step, &length));
     if (!isfinite(length * largest(x->step, n)))
         return KN_NOTE_NOT_CONVERGED;
@@ -206,18 +214,25 @@ static kn_status step_along(newton *x, kn__nested_work *w, double *size)
     return KN_OK;
 }
 
-/* Prices at one point of the way. */
-static kn_status newton_point(newton *x, kn__nested_work *w)
+/* Prices at one point of the way; in haste it is given up where steps do not get on. */
+static kn_status newton_point(newton *x, kn__nested_work *w, bool hasty)
 {
     w->state->residual = INFINITY;
     normalise(w, x->u);
     kn_status status = kn__nested_residual(w, x->u, x->f);
     if (status != KN_OK)
         return status;
-    double size = largest(x->f, w->unknowns);
-    for (int k = 0; k < MOST_STEPS && size > tolerance; k++) {
+    double size = largest(x->f, w->unknowns), mark = INFINITY;
+    double goal = w->s < 1 ? accept_underway : tolerance;
+    for (int k = 0; k < MOST_STEPS && size > goal; k++) {
         double before = size;
+        if (hasty && k % LOOK_EVERY == 0) {
+            if (size > mark / 2)
+                break;
+            mark = size;
+        }
         w->state->steps++;
+
         status = step_along(x, w, &size);
         if (status == KN_ERR_NUMERIC)
             kn_context_clear(w->ctx);
@@ -242,46 +257,56 @@ static void predict(newton *x, const kn__nested_work *w, const double at[2],
         x->u[k] = x->good[k] + fmin(ahead, 1) * (x->good[k] - x->last[k]);
 }
 
-/* Where prices have no finite solution: whose cost has grown most. */
-static void blame(kn__nested_work *w)
+/* A solved point of the way; not an equilibrium where somebody has nothing to spend. */
+static kn_status keep_point(newton *x, kn__nested_work *w, double at[2])
 {
-    double most = -INFINITY;
-    for (int64_t at = 0; at < (int64_t)w->N * w->J; at++)
-        if (w->value[at] > 0 && w->cost[at] > most) {
-            most = w->cost[at];
-            w->state->highest = at;
-        }
+    size_t bytes = (size_t)w->unknowns * sizeof(double);
+    kn__trouble *trouble = &w->state->trouble;
+    if (kn__trouble_broke(trouble, w->state->income, w->deficit, w->N, 0))
+        return kn__fail(w->ctx, KN_ERR_DATA, "a surplus is more than an economy earns");
+    memcpy(x->last, x->good, bytes);
+    memcpy(x->good, x->u, bytes);
+    at[0] = at[1];
+    trouble->reached = at[1] = w->s;
+    return KN_OK;
+}
+
+/* Where the way ends: what missed beyond, and the last equilibrium found. */
+static kn_status stop_short(newton *x, kn__nested_work *w)
+{
+    kn__trouble *trouble = &w->state->trouble;
+    double residual = w->state->residual;
+    if (isfinite(residual))
+        kn__trouble_misses(trouble, x->f, w->unknowns);
+    kn__nested_set_point(w, trouble->reached);
+    kn_status status = kn__nested_residual(w, x->good, x->f);
+    if (status < 0)
+        return status;
+    kn__trouble_broke(trouble, w->state->income, w->deficit, w->N, nearly_all);
+    w->state->residual = residual;
+    return KN_NOTE_NOT_CONVERGED;
 }
 
 /* Straight at the shock first; where that fails, in steps that shrink and grow. */
 static kn_status follow(newton *x, kn__nested_work *w)
 {
-    size_t bytes = (size_t)w->unknowns * sizeof(double);
     size_t cells = (size_t)w->N * (size_t)w->J;
     double at[2] = {0, 0}, stride = 1;
-    for (int32_t k = 0; k < MOST_POINTS && at[1] < 1; k++) {
+    w->state->trouble.factors = w->model->mobile;
+    for (int32_t k = 0; k < MOST_POINTS && stride >= shortest; k++) {
         double target = fmin(1, at[1] + stride);
         kn__nested_set_point(w, target);
         predict(x, w, at, target);
-        kn_status status = newton_point(x, w);
-        if (status < 0)
+        kn_status status = newton_point(x, w, stride > patient);
+        if (status == KN_OK)
+            status = keep_point(x, w, at);
+        if (status < 0 || at[1] == 1)
             return status;
-        if (status == KN_OK) {
-            memcpy(x->last, x->good, bytes);
-            memcpy(x->good, x->u, bytes);
-            at[0] = at[1];
-            w->state->reached = at[1] = target;
-            stride *= 2;
-            continue;
-        }
-        stride = (target - at[1]) / 4;
-        if (stride < shortest) {
-            blame(w);
-            break;
-        }
-        memset(w->price, 0, cells * sizeof(double));
+        stride = status == KN_OK ? 2 * stride : (target - at[1]) / 4;
+        if (status != KN_OK)
+            memset(w->price, 0, cells * sizeof(double));
     }
-    return at[1] < 1 ? KN_NOTE_NOT_CONVERGED : KN_OK;
+    return stop_short(x, w);
 }
 
 static void finish(kn__nested_work *w)
@@ -319,9 +344,9 @@ kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
     kn__nested_work w = {.ctx = ctx, .model = model, .shock = shock, .state = state};
     newton x = {0};
     kn__arena *arena;
-    state->steps = state->products = state->jacobians = 0;
-    state->reached = 0;
-    state->lost = state->highest = -1;
+    state->steps = state->products = 0;
+    state->residual = INFINITY;
+    state->trouble = KN__TROUBLE_NONE;
     KN__TRY(kn__arena_new(&arena, ctx));
     kn_status status = kn__nested_work_new(&w, arena);
     if (status == KN_OK)
@@ -329,7 +354,7 @@ kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
     if (status == KN_OK)
         status = newton_new(&x, &w, arena);
     if (status == KN_OK)
-        status = follow(&x, &w);
+        status = kn__nested_is_finite(&w) ? follow(&x, &w) : KN_NOTE_NOT_CONVERGED;
     if (status >= 0)
         finish(&w);
     kn__arena_free(arena);

@@ -43,12 +43,8 @@ typedef struct kn__nested_state {
     double residual; /* largest |log(demand / supply)|; infinite: no finite prices */
     double walras;   /* largest |trade balance + deficit| over world factor income */
     int32_t steps, products; /* of Newton; of the linearised model with a vector */
-    int32_t jacobians;       /* built as a whole, where products alone stalled */
-    int32_t cuts;    /* pairs whose trade ends because the buyer sells nothing for it */
-    double reached;  /* share of the shock up to which it was solved: 1 where all was */
-    int64_t highest; /* where that failed for want of finite prices: the producer whose
-                        cost was highest, j N + n; else -1 */
-    int64_t lost;    /* where a ban leaves a buyer without supplier: j N + n, else -1 */
+    int32_t cuts; /* pairs whose trade ends because the buyer sells nothing for it */
+    kn__trouble trouble; /* where there is no equilibrium */
 } kn__nested_state;
 
 kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__arena *arena,
@@ -58,9 +54,9 @@ kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__are
    products of the linearised model with vectors; with continuation in the shock where the
    straight way fails. Errors: KN_ERR_DATA (an elasticity out of range; a ban in a sector
    with sigma_s
-   <= 1: its price has no limit, only a part can be denied; a buyer without supplier, see
-   state->lost), KN_ERR_MEMORY, KN_ERR_CANCELLED; KN_NOTE_NOT_CONVERGED with
-   state->residual. */
+   <= 1: its price has no limit, only a part can be denied; a buyer without supplier
+   or a deficit that cannot be paid, see state->trouble), KN_ERR_MEMORY, KN_ERR_CANCELLED;
+   KN_NOTE_NOT_CONVERGED with state->residual. */
 kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
                            const kn__nested *model, const kn__nested_shock *shock);
 

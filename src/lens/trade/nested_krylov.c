@@ -5,10 +5,9 @@
 
 #include "kernel/dense.h"
 #include "kernel/gmres.h"
-#include "kernel/threads.h"
 #include "lens/trade/nested_market.h"
 
-enum { MOST_PRODUCTS = 120, CHUNK = 8 };
+enum { MOST_PRODUCTS = 500 };
 
 typedef struct system {
     kn__nested_linear line;
@@ -89,54 +88,18 @@ static kn_status blocks_new(system *s, const kn__nested_work *w, kn__arena *aren
     return KN_OK;
 }
 
-static void solve_blocks(void *arg, const double *x, double *y)
+/* Blocks for costs or factor prices; costs that are unknowns follow these. */
+static void precondition(void *arg, const double *x, double *y)
 {
     system *s = arg;
     const kn__nested_work *w = s->line.w;
-    memcpy(y, x, (size_t)w->unknowns * sizeof *y);
+    int64_t cells = (int64_t)w->N * w->J;
+    memcpy(y, x, 2 * (size_t)cells * sizeof *y);
     for (int32_t j = 0; j < w->J && s->status == KN_OK; j++)
         s->status = kn__lu_solve(&s->block[j], w->ctx, false, y + (int64_t)j * w->N, 1);
-}
-
-/* ---- The whole matrix, where products stall ---- */
-
-typedef struct columns {
-    const kn__nested_work *w;
-    double *matrix, *room; /* by column; KN__NESTED_ROOM + 1 lines of N J by worker */
-} columns;
-
-static kn_status fill_columns(void *arg, int worker, int64_t begin, int64_t end)
-{
-    columns *c = arg;
-    int64_t cells = (int64_t)c->w->N * c->w->J, n = c->w->unknowns;
-    double *unit = c->room + worker * (KN__NESTED_ROOM + 1) * cells;
-    kn__nested_linear line = {c->w, unit + cells};
-    memset(unit, 0, (size_t)n * sizeof *unit);
-    for (int64_t column = begin; column < end; column++) {
-        unit[column] = 1;
-        kn__nested_product(&line, unit, c->matrix + column * n);
-        unit[column] = 0;
-    }
-    return KN_OK;
-}
-
-static kn_status solve_whole(kn__nested_work *w, kn__arena *arena, const double *right,
-                             double *x)
-{
-    int64_t cells = (int64_t)w->N * w->J, n = w->unknowns;
-    int workers = kn__workers(w->ctx, n, CHUNK);
-    columns c = {
-        w, KN__ARRAY(arena, w->ctx, n * n, double),
-        KN__ARRAY(arena, w->ctx, (KN__NESTED_ROOM + 1) * workers * cells, double)};
-    kn__lu lu;
-    if (!c.matrix || !c.room)
-        return KN_ERR_MEMORY;
-    w->state->jacobians++;
-    w->state->products += w->unknowns;
-    KN__TRY(kn__parallel_for(w->ctx, NULL, n, CHUNK, fill_columns, &c));
-    KN__TRY(kn__lu_factor(&lu, w->ctx, arena, c.matrix, w->unknowns));
-    memcpy(x, right, (size_t)n * sizeof *x);
-    return kn__lu_solve(&lu, w->ctx, true, x, 1); /* the matrix is kept by columns */
+    for (int64_t at = 0; at < cells; at++)
+        if (kn__nested_vanished(w, at))
+            y[cells + at] += w->state->value_share[at] * y[at];
 }
 
 static kn_status solve_products(kn__nested_work *w, kn__arena *arena, const double *right,
@@ -149,9 +112,9 @@ static kn_status solve_products(kn__nested_work *w, kn__arena *arena, const doub
         return KN_ERR_MEMORY;
     if (!w->model->mobile)
         KN__TRY(blocks_new(&s, w, arena));
-    kn__gmres gmres = {w->unknowns, product, w->model->mobile ? NULL : solve_blocks, &s};
-    int32_t most = w->unknowns < MOST_PRODUCTS ? w->unknowns : MOST_PRODUCTS;
-    kn_status status = kn__solve_gmres(w->ctx, &gmres, right, x, tolerance, most, &info);
+    kn__gmres gmres = {w->linear, product, w->model->mobile ? NULL : precondition, &s};
+    kn_status status =
+        kn__solve_gmres(w->ctx, &gmres, right, x, tolerance, MOST_PRODUCTS, &info);
     if (status >= 0)
         w->state->products += info.iterations;
     return s.status < 0 ? s.status : status;
@@ -163,10 +126,6 @@ kn_status kn__nested_solve_linear(kn__nested_work *w, const double *right, doubl
     kn__arena *arena;
     KN__TRY(kn__arena_new(&arena, w->ctx));
     kn_status status = solve_products(w, arena, right, x, tolerance);
-    if (status == KN_ERR_NUMERIC)
-        kn_context_clear(w->ctx);
-    if (status == KN_ERR_NUMERIC || status > 0)
-        status = solve_whole(w, arena, right, x);
     kn__arena_free(arena);
     return status;
 }

@@ -6,11 +6,8 @@
 #include "kernel/dense.h"
 #include "lens/trade/nested_market.h"
 
-enum { MOST_ROUNDS = 2000 };
-
-static const double enough = 1e-12; /* of a column, for a Newton step */
 static const double vanishing = 1e-4;
-static const double longest_cost = 1, longest_vanished = 40;
+static const double longest_cost = 1, longest_wage = 20, longest_vanished = 40;
 
 void kn__nested_line_prices(const kn__nested_work *w, const double *cost,
                             kn__nested_line *line)
@@ -135,32 +132,28 @@ bool kn__nested_vanished(const kn__nested_work *w, int64_t at)
     return w->state->value_share[at] < vanishing * w->beta[at];
 }
 
-/* Costs, prices and factor prices of a vector of the reduced system: log cost, or log
-   factor price where it has vanished. */
+/* Costs, prices and factor prices of a vector: the first half log costs, log factor
+   prices where they have vanished; there the second half has the costs. */
 static void unfold(const kn__nested_work *w, const double *vector, kn__nested_line *line,
                    double *cost, double *wage)
 {
     int64_t cells = (int64_t)w->N * w->J;
-    double gap = 1;
     for (int64_t at = 0; at < cells; at++)
-        cost[at] = kn__nested_vanished(w, at) ? 0 : vector[at];
-    for (int32_t k = 0; k < MOST_ROUNDS && gap > enough; k++) {
-        gap = 0;
-        kn__nested_line_prices(w, cost, line);
-        for (int64_t at = 0; at < cells; at++) {
-            if (!kn__nested_vanished(w, at))
-                continue;
-            double beta = w->state->value_share[at];
-            double next = beta * vector[at] + (1 - beta) * line->inputs[at];
-            gap = fmax(gap, fabs(next - cost[at]));
-            cost[at] = next;
-        }
-    }
+        cost[at] = kn__nested_vanished(w, at) ? vector[cells + at] : vector[at];
+    kn__nested_line_prices(w, cost, line);
     for (int64_t at = 0; at < cells; at++)
         wage[at] = kn__nested_vanished(w, at) ? vector[at] : wage_of(w, line, cost, at);
 }
 
-/* Specific factors: sales less revenues when costs move, nothing solved for. */
+/* c - beta' w - (1 - beta') dP_M(c): 0 where costs follow from factor prices. */
+static double cost_miss(const kn__nested_work *w, const kn__nested_line *line,
+                        const double *cost, const double *wage, int64_t at)
+{
+    double beta = w->state->value_share[at];
+    return cost[at] - beta * wage[at] - (1 - beta) * line->inputs[at];
+}
+
+/* Specific factors: sales less revenues; and what costs miss, where they are unknowns. */
 static void specific_product(const kn__nested_linear *c, const double *vector,
                              double *out)
 {
@@ -171,8 +164,11 @@ static void specific_product(const kn__nested_linear *c, const double *vector,
     scratch(c, &line, rest);
     double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *money = rest[3];
     unfold(w, vector, &line, cost, wage);
-    for (int64_t at = 0; at < cells; at++)
+    for (int64_t at = 0; at < cells; at++) {
         revenue[at] = theta * wage[at] + (1 - theta) * cost[at];
+        out[cells + at] = kn__nested_vanished(w, at) ? cost_miss(w, &line, cost, wage, at)
+                                                     : vector[cells + at];
+    }
     kn__nested_line_sales(w, cost, wage, revenue, &line, out);
     money_of(w, wage, money, line.net);
     for (int64_t at = 0; at < cells; at++)
@@ -181,63 +177,25 @@ static void specific_product(const kn__nested_linear *c, const double *vector,
                       : wage[at];
 }
 
-static double largest_gap(const double *a, const double *b, int64_t n)
-{
-    double most = 0;
-    for (int64_t k = 0; k < n; k++)
-        most = fmax(most, fabs(a[k] - b[k]));
-    return most;
-}
-
-/* dc = beta' dw + (1 - beta') dP_M(dc), by its series. */
-static void solve_costs(const kn__nested_work *w, const double *wage,
-                        kn__nested_line *line, double *cost, double *next)
-{
-    int64_t cells = (int64_t)w->N * w->J;
-    memset(cost, 0, (size_t)cells * sizeof *cost);
-    for (int32_t k = 0; k < MOST_ROUNDS; k++) {
-        kn__nested_line_prices(w, cost, line);
-        for (int64_t at = 0; at < cells; at++) {
-            double beta = w->state->value_share[at];
-            next[at] = beta * wage[at] + (1 - beta) * line->inputs[at];
-        }
-        double gap = largest_gap(cost, next, cells);
-        memcpy(cost, next, (size_t)cells * sizeof *cost);
-        if (!(gap > enough))
-            break;
-    }
-}
-
-/* dR = dsales(dR), by its series; prices of `cost` are in line. */
-static void solve_revenue(const kn__nested_work *w, const double *cost,
-                          const double *wage, kn__nested_line *line, double *revenue,
-                          double *next)
-{
-    int64_t cells = (int64_t)w->N * w->J;
-    memset(revenue, 0, (size_t)cells * sizeof *revenue);
-    for (int32_t k = 0; k < MOST_ROUNDS; k++) {
-        kn__nested_line_sales(w, cost, wage, revenue, line, next);
-        double gap = largest_gap(revenue, next, cells);
-        memcpy(revenue, next, (size_t)cells * sizeof *next);
-        if (!(gap > enough))
-            break;
-    }
-}
-
-/* Mobile factors: excess demand when the wages of economies move. */
+/* Mobile factors, the vector log costs, log revenues and the wages of economies: what
+   costs and revenues miss, and the excess demand for factors. */
 static void mobile_product(const kn__nested_linear *c, const double *vector, double *out)
 {
     const kn__nested_work *w = c->w;
     int64_t cells = (int64_t)w->N * w->J;
+    const double *cost = vector, *revenue = vector + cells, *price = vector + 2 * cells;
     double theta = w->model->value_elasticity, *rest[4];
     kn__nested_line line;
     scratch(c, &line, rest);
-    double *cost = rest[0], *wage = rest[1], *revenue = rest[2], *next = rest[3];
-    for (int64_t at = 0; at < cells; at++)
-        wage[at] = vector[at % w->N];
-    solve_costs(w, wage, &line, cost, next);
-    solve_revenue(w, cost, wage, &line, revenue, next);
-    double *money = next;
+    double *wage = rest[0], *money = rest[1];
+    kn__nested_line_prices(w, cost, &line);
+    for (int64_t at = 0; at < cells; at++) {
+        wage[at] = price[at % w->N];
+        out[at] = cost_miss(w, &line, cost, wage, at);
+    }
+    kn__nested_line_sales(w, cost, wage, revenue, &line, out + cells);
+    for (int64_t at = cells; at < 2 * cells; at++)
+        out[at] = vector[at] - out[at];
     money_of(w, wage, money, line.net);
     for (int32_t n = 0; n < w->N; n++) {
         double sum = 0, paid = 0;
@@ -246,7 +204,7 @@ static void mobile_product(const kn__nested_linear *c, const double *vector, dou
             sum += part * ((1 - theta) * (wage[at] - cost[at]) + revenue[at]);
             paid += part;
         }
-        out[n] = sum / paid - vector[n] - money[w->worlds.group[n]];
+        out[2 * cells + n] = sum / paid - price[n] - money[w->worlds.group[n]];
     }
 }
 
@@ -265,10 +223,10 @@ kn_status kn__nested_step(kn__nested_work *w, const double *solution, double *st
     int64_t cells = (int64_t)w->N * w->J;
     double longest = 0;
     if (w->model->mobile) {
-        memcpy(step, solution, (size_t)w->N * sizeof *step);
+        memcpy(step, solution + 2 * cells, (size_t)w->N * sizeof *step);
         for (int32_t n = 0; n < w->N; n++)
             longest = fmax(longest, fabs(step[n]));
-        *length = longest > longest_cost ? longest_cost / longest : 1;
+        *length = longest > longest_wage ? longest_wage / longest : 1;
         return KN_OK;
     }
     kn__nested_linear c = {w, kn__alloc(w->ctx, KN__NESTED_ROOM * cells, sizeof(double))};

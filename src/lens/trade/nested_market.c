@@ -23,7 +23,7 @@ static double kappa_log(const kn__nested_work *w, int64_t at)
     return log_kappa;
 }
 
-static double tariff_at(const kn__nested_work *w, int64_t at)
+double kn__nested_tariff(const kn__nested_work *w, int64_t at)
 {
     double before = w->model->cp->tariff[at];
     if (!w->shock->tariff)
@@ -45,7 +45,7 @@ static void set_pull(kn__nested_work *w)
             w->pull[at] = isinf(kappa) && kappa > 0
                               ? share * (1 - w->s)
                               : share * exp(-w->theta[j] * w->s * kappa);
-            w->tariffs |= share > 0 && tariff_at(w, at) != 0;
+            w->tariffs |= share > 0 && kn__nested_tariff(w, at) != 0;
         }
 }
 
@@ -82,148 +82,7 @@ void kn__nested_set_point(kn__nested_work *w, double s)
     }
 }
 
-/* ---- Prices: a fixed point at given factor prices ---- */
-
-/* log of the CES mean of two: a with weight s, b with 1 - s, exponent e = 1 - elasticity.
- */
-static double mean_of_two(double s, double a, double b, double e)
-{
-    if (e == 0 || s >= 1)
-        return s * a + (1 - s) * b;
-    double top = e > 0 ? fmax(a, b) : fmin(a, b);
-    return top + log(s * exp(e * (a - top)) + (1 - s) * exp(e * (b - top))) / e;
-}
-
-/* Price of intermediates by producer: CES over sectors with exponent e. */
-static void input_prices(kn__nested_work *w, int32_t n, double e)
-{
-    int32_t N = w->N, J = w->J;
-    double sum[KN__CP_SECTORS] = {0}, top = w->price[n];
-    for (int32_t k = 1; k < J; k++) {
-        double p = w->price[(int64_t)k * N + n];
-        top = e > 0 ? fmax(top, p) : fmin(top, p);
-    }
-    for (int32_t k = 0; k < J; k++) {
-        double p = w->price[(int64_t)k * N + n], x = e == 0 ? p : exp(e * (p - top));
-        const double *g = w->model->cp->input_share + ((int64_t)n * J + k) * J;
-        for (int32_t j = 0; j < J; j++)
-            sum[j] += g[j] * x;
-    }
-    for (int32_t j = 0; j < J; j++) {
-        int64_t at = (int64_t)j * N + n;
-        double part = 1 - w->beta[at];
-        w->inputs[at] = !(part > 0) ? 0
-                        : e == 0    ? sum[j] / part
-                                    : top + log(sum[j] / part) / e;
-    }
-}
-
-static void costs(kn__nested_work *w)
-{
-    double e = 1 - w->model->input_elasticity, d = 1 - w->model->value_elasticity;
-    for (int32_t n = 0; n < w->N; n++) {
-        input_prices(w, n, e);
-        for (int32_t j = 0; j < w->J; j++) {
-            int64_t at = (int64_t)j * w->N + n;
-            w->cost[at] = mean_of_two(w->beta[at], w->wage[at], w->inputs[at], d);
-        }
-    }
-}
-
-/* P = [sum_i B c^(1 - sigma_s)]^(1 / (1 - sigma_s)); returns the largest change. */
-static double sector_prices(kn__nested_work *w, int32_t j)
-{
-    int32_t N = w->N;
-    double theta = w->theta[j], top = w->cost[(int64_t)j * N], moved = 0;
-    const double *c = w->cost + (int64_t)j * N;
-    double *p = w->price + (int64_t)j * N, *power = w->bought + (int64_t)j * N;
-    for (int32_t i = 1; i < N; i++)
-        top = theta > 0 ? fmin(top, c[i]) : fmax(top, c[i]);
-    for (int32_t i = 0; i < N; i++)
-        power[i] = exp(-theta * (c[i] - top));
-    for (int32_t n = 0; n < N; n++) {
-        const double *pull = w->pull + ((int64_t)j * N + n) * N;
-        double sum = 0, next;
-        for (int32_t i = 0; i < N; i++)
-            sum += pull[i] * power[i];
-        if (sum < 1e-250) { /* the cheap origins do not deliver here */
-            double best = -INFINITY;
-            for (int32_t i = 0; i < N; i++)
-                if (pull[i] > 0)
-                    best = fmax(best, log(pull[i]) - theta * c[i]);
-            sum = 0;
-            for (int32_t i = 0; i < N; i++)
-                if (pull[i] > 0)
-                    sum += exp(log(pull[i]) - theta * c[i] - best);
-            next = sum > 0 ? -(best + log(sum)) / theta : INFINITY;
-        } else {
-            next = top - log(sum) / theta;
-        }
-        moved = fmax(moved, fabs(next - p[n]));
-        p[n] = next;
-    }
-    return moved;
-}
-
-static kn_status prices(kn__nested_work *w)
-{
-    double before = INFINITY;
-    for (int32_t k = 0; k < MOST_ROUNDS; k++) {
-        double moved = 0;
-        costs(w);
-        for (int32_t j = 0; j < w->J; j++)
-            moved = fmax(moved, sector_prices(w, j));
-        if (moved <= 1e-15 || (moved < 1e-12 && moved >= before))
-            return KN_OK;
-        if (!isfinite(moved))
-            break;
-        before = moved;
-    }
-    return KN_NOTE_NOT_CONVERGED;
-}
-
-/* ---- Shares at these prices ---- */
-
-static void origin_shares(kn__nested_work *w)
-{
-    int32_t N = w->N;
-    for (int64_t row = 0; row < (int64_t)w->J * N; row++) {
-        int64_t j = row / N;
-        double sum = 0, net = 0, *share = w->state->share + row * N;
-        for (int32_t i = 0; i < N; i++) {
-            double pull = w->pull[row * N + i];
-            double gap = w->cost[j * N + i] - w->price[row];
-            share[i] = pull > 0 ? pull * exp(-w->theta[j] * gap) : 0;
-            sum += share[i];
-        }
-        for (int32_t i = 0; i < N; i++) {
-            share[i] /= sum;
-            w->net[row * N + i] =
-                w->tariffs ? share[i] / (1 + tariff_at(w, row * N + i)) : share[i];
-            net += w->net[row * N + i];
-        }
-        w->net_sum[row] = w->tariffs ? net : 1;
-    }
-}
-
-static void cost_shares(kn__nested_work *w, int32_t n)
-{
-    int32_t N = w->N, J = w->J;
-    double e = 1 - w->model->input_elasticity, d = 1 - w->model->value_elasticity;
-    double user[KN__CP_SECTORS];
-    for (int32_t j = 0; j < J; j++) {
-        int64_t at = (int64_t)j * N + n;
-        w->state->value_share[at] = w->beta[at] * exp(d * (w->wage[at] - w->cost[at]));
-        user[j] = d * (w->inputs[at] - w->cost[at]);
-    }
-    for (int32_t k = 0; k < J; k++)
-        for (int32_t j = 0; j < J; j++) {
-            int64_t cell = ((int64_t)n * J + k) * J + j;
-            double gap = w->price[(int64_t)k * N + n] - w->inputs[(int64_t)j * N + n];
-            double share = w->model->cp->input_share[cell];
-            w->state->input_share[cell] = share > 0 ? share * exp(e * gap + user[j]) : 0;
-        }
-}
+/* ---- Shares at the prices found ---- */
 
 static void final_shares(kn__nested_work *w, int32_t n)
 {
@@ -335,14 +194,12 @@ kn_status kn__nested_residual(kn__nested_work *w, const double *u, double *f)
         return kn__fail(w->ctx, KN_ERR_CANCELLED, "interrupted while solving for prices");
     for (int64_t at = 0; at < (int64_t)w->N * w->J; at++)
         w->wage[at] = u[w->model->mobile ? at % w->N : at];
-    kn_status status = prices(w);
+    kn_status status = kn__nested_prices(w);
     if (status != KN_OK)
         return status;
-    origin_shares(w);
-    for (int32_t n = 0; n < w->N; n++) {
-        cost_shares(w, n);
+    kn__nested_shares(w);
+    for (int32_t n = 0; n < w->N; n++)
         final_shares(w, n);
-    }
     return w->model->mobile ? factor_residual(w, f) : goods_residual(w, f);
 }
 
@@ -378,10 +235,11 @@ kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena)
     w->J = w->model->cp->sectors;
     int64_t N = w->N, cells = N * w->J;
     w->unknowns = w->model->mobile ? w->N : w->N * w->J;
-    double **const tables[] = {&w->beta,       &w->value,   &w->supply, &w->taste,
-                               &w->net_sum,    &w->wage,    &w->cost,   &w->price,
-                               &w->inputs,     &w->revenue, &w->sales,  &w->bought,
-                               &w->final_share};
+    w->linear = 2 * w->N * w->J + (w->model->mobile ? w->N : 0);
+    double **const tables[] = {&w->beta,        &w->value,   &w->supply, &w->taste,
+                               &w->net_sum,     &w->wage,    &w->cost,   &w->price,
+                               &w->inputs,      &w->revenue, &w->sales,  &w->bought,
+                               &w->final_share, &w->guess,   &w->miss,   &w->step};
     enum { TABLES = sizeof tables / sizeof *tables };
     double *room = KN__ARRAY(arena, w->ctx, TABLES * cells + 2 * N + w->J, double);
     w->pull = KN__ARRAY(arena, w->ctx, cells * N, double);

@@ -13,6 +13,7 @@ typedef struct kn__nested_work {
     const kn__nested_shock *shock;
     kn__nested_state *state;
     int32_t N, J, unknowns; /* economies or producers */
+    int32_t linear;         /* unknowns of the linearised model */
     double s;
     bool tariffs;    /* some rate is not 0 */
     double *theta;   /* [j]: sigma_s - 1 */
@@ -29,8 +30,9 @@ typedef struct kn__nested_work {
     double *sales;                        /* what is bought from them */
     double *bought;      /* composite bought by producers: spend less final demand */
     double *final_share; /* alpha', [n J + k] */
-    kn__worlds worlds;   /* groups at s, what is cut under the shock */
-    double *keep;        /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
+    double *guess, *miss, *step; /* of log costs, while prices are solved for */
+    kn__worlds worlds;           /* groups at s, what is cut under the shock */
+    double *keep;                /* [n]: 1 - sum_k alpha'_k (1 - net_sum_k) */
 } kn__nested_work;
 
 kn_status kn__nested_work_new(kn__nested_work *w, kn__arena *arena);
@@ -40,6 +42,24 @@ void kn__nested_cut_worlds(kn__nested_work *w);
 
 /* Puts the share `s` of the shock in force. */
 void kn__nested_set_point(kn__nested_work *w, double s);
+
+/* The tariff in force at the point. */
+double kn__nested_tariff(const kn__nested_work *w, int64_t at);
+
+/* Whether there are finite prices under the shock, whatever factors cost. If not,
+   `highest` and `through` of state->trouble name whose inputs need more of itself than it
+   makes, `reached` is the share of the shock up to which there were. */
+bool kn__nested_is_finite(kn__nested_work *w);
+
+/* Prices of the costs in w->guess, and of intermediates at these: w->price, w->inputs. */
+void kn__nested_inputs(kn__nested_work *w);
+
+/* w->price and w->cost at the factor prices w->wage, from w->price as first guess.
+   KN_NOTE_NOT_CONVERGED where none were found; KN_ERR_MEMORY. */
+kn_status kn__nested_prices(kn__nested_work *w);
+
+/* Shares of origins and of costs at these prices, what reaches sellers in w->net. */
+void kn__nested_shares(kn__nested_work *w);
 
 /* Log factor prices u (by unknown) → everything, and the residual f by unknown:
    log(demand / supply), of goods where factors are specific, of factors where they move.
@@ -63,22 +83,23 @@ void kn__nested_line_sales(const kn__nested_work *w, const double *cost,
    taken in the price itself, the cost follows from the inputs. */
 bool kn__nested_vanished(const kn__nested_work *w, int64_t at);
 
-/* The Jacobian of f with respect to log costs (specific factors; log factor prices where
-   they have vanished) or log wages (mobile), known by its products; the numeraire takes
-   the place of the singular direction. */
+/* The linearised model, by its products. Factors specific: f by log costs (log factor
+   prices where they have vanished, and there the costs of producers are unknowns of
+   their own, in a second half). Factors mobile: costs, revenues, and f by log wages; the
+   costs and revenues are unknowns. The numeraire takes the place of the singular
+   direction. */
 enum { KN__NESTED_ROOM = 8 };
 typedef struct kn__nested_linear {
     const kn__nested_work *w;
     double *room; /* KN__NESTED_ROOM lines of N J */
 } kn__nested_linear;
 
-/* out = Jacobian times vector, `unknowns` numbers each; arg: a kn__nested_linear. */
+/* out = that times vector, w->linear numbers each; arg: a kn__nested_linear. */
 void kn__nested_product(void *arg, const double *vector, double *out);
 
-/* Solves Jacobian x = right to the relative `tolerance`: by GMRES, preconditioned by
-   the blocks of sectors; where that stalls, from the whole matrix (counted in
-   state->jacobians). KN_ERR_NUMERIC when it is singular; KN_ERR_MEMORY,
-   KN_ERR_CANCELLED. */
+/* Solves it for `right` to the relative `tolerance` by GMRES, preconditioned by the
+   blocks of sectors where factors are specific. KN_NOTE_NOT_CONVERGED with the best
+   found; KN_ERR_NUMERIC when a block is singular; KN_ERR_MEMORY. */
 kn_status kn__nested_solve_linear(kn__nested_work *w, const double *right, double *x,
                                   double tolerance);
 

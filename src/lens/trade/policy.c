@@ -58,8 +58,6 @@ static void copy_nested(const kn__market *market)
     after->walras = s->walras;
     after->evaluations = s->steps;
     after->cuts = s->cuts;
-    after->reached = s->reached;
-    after->highest = s->highest;
 }
 
 static kn_status solve_model(const outer *o)
@@ -80,8 +78,7 @@ static kn_status solve_model(const outer *o)
                               .demand = p->demand};
     kn_status status =
         kn__nested_solve(market->nested_after, o->ctx, market->nested, &shock);
-    if (status == KN_ERR_DATA && market->nested_after->lost >= 0)
-        market->after->evaluations = (int32_t)(-market->nested_after->lost - 1);
+    market->after->trouble = market->nested_after->trouble;
     if (status >= 0)
         copy_nested(market);
     return status;

@@ -112,9 +112,9 @@ extern const kn_table_decl kn__table_wedges;
 kn_status kn__trade_add_wedges(const kn__trade_run *run, kn_context *ctx,
                                const kn_network *net, kn_result *result);
 
-/* Reports a buyer left without supplier; row = j N + n. */
-kn_status kn__trade_lost_buyer(kn_context *ctx, const kn__trade_run *run,
-                               const kn_network *net, int64_t row);
+/* Reports again, with labels, what a solver refused for KN_ERR_DATA. */
+kn_status kn__trade_explain(kn_context *ctx, const kn__trade_model *model,
+                            const kn_network *net, const kn__trouble *trouble);
 
 /* The same by the one-sector model: fills run->model, run->effects (terms and volume of
    trade are NaN: the model has none) and run->after.residual. Tariffs are costs without

@@ -177,23 +177,57 @@ static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     return kn__trade_solve(run, ctx, arena, net, scenario, options);
 }
 
+/* Where prices cannot be finite, whatever factors cost. */
+static kn_status note_feedback(const kn__trade_run *run, kn_context *ctx,
+                               const kn_network *net, kn_result *result)
+{
+    const kn__trouble *t = &run->after.trouble;
+    int32_t N = run->model.cp.economies;
+    const char *who = code(run, net, (int32_t)(t->highest % N));
+    return kn_result_note(
+        result, ctx,
+        "no equilibrium: beyond %.4g of the shock prices cannot be finite, whatever "
+        "factors cost. Over all its inputs, first of all %s, %s %s would need more of "
+        "its "
+        "own product than it makes. Deny a part, or raise --elasticity, "
+        "--input-elasticity or --value-elasticity",
+        t->reached, kn__trade_sector(&run->model, net, t->through), who,
+        kn__trade_sector(&run->model, net, (int32_t)(t->highest / N)));
+}
+
+/* The markets furthest from clearing where the way ended. */
+static kn_status note_markets(const kn__trade_run *run, kn_context *ctx,
+                              const kn_network *net, kn_result *result)
+{
+    const kn__trouble *t = &run->after.trouble;
+    int32_t N = run->model.cp.economies;
+    for (int32_t k = 0; k < t->misses; k++)
+        KN__TRY(kn_result_note(
+            result, ctx, "furthest from clearing: %s %s, demand over supply %.4g",
+            code(run, net, (int32_t)(t->market[k] % N)),
+            t->factors ? "factors"
+                       : kn__trade_sector(&run->model, net, (int32_t)(t->market[k] / N)),
+            exp(t->miss[k])));
+    return KN_OK;
+}
+
 /* Why there is no equilibrium at the shock itself, as far as that is known. */
 static kn_status note_way(const kn__trade_run *run, kn_context *ctx,
                           const kn_network *net, kn_result *result)
 {
-    const kn__cp_state *s = &run->after;
-    int32_t N = run->model.cp.economies;
-    if (s->highest < 0)
-        return KN_OK;
-    return kn_result_note(
-        result, ctx,
-        "solved up to %.4g of the shock; beyond that no finite prices were found: what "
-        "the cost of %s %s grows by, %.3g times there, comes back through its own "
-        "inputs. "
-        "Deny a part, or raise --input-elasticity and --value-elasticity",
-        s->reached, code(run, net, (int32_t)(s->highest % N)),
-        kn__trade_sector(&run->model, net, (int32_t)(s->highest / N)),
-        s->cost[s->highest]);
+    const kn__trouble *t = &run->after.trouble;
+    if (t->highest >= 0)
+        return note_feedback(run, ctx, net, result);
+    if (t->reached < 1)
+        KN__TRY(
+            kn_result_note(result, ctx, "solved up to %.4g of the shock", t->reached));
+    if (t->unpaid == KN__UNPAID_INCOME)
+        KN__TRY(kn_result_note(
+            result, ctx,
+            "there %s has next to nothing left to spend: its trade surplus of %.4g, "
+            "which is kept, is almost all it earns (--deficits remove)",
+            code(run, net, t->debtor), t->debt));
+    return note_markets(run, ctx, net, result);
 }
 
 /* How far from an equilibrium the last step was. */

@@ -80,16 +80,47 @@ static void copy_state(kn__cp_state *to, const kn__cp_state *from, const kn__cp 
     to->walras = from->walras;
 }
 
-kn_status kn__trade_lost_buyer(kn_context *ctx, const kn__trade_run *run,
-                               const kn_network *net, int64_t row)
+/* Deficits nobody pays for, with the name of the debtor. */
+static kn_status fail_unpaid(kn_context *ctx, const kn__trouble *trouble,
+                             const char *debtor)
 {
-    int32_t N = run->model.cp.economies, j = (int32_t)(row / N), n = (int32_t)(row % N);
+    switch (trouble->unpaid) {
+    case KN__UNPAID_GROUP:
+        return kn__fail(ctx, KN_ERR_DATA,
+                        "the bans cut the world into groups; the trade deficits where "
+                        "%s trades, the largest of them, add up to %.4g, and nobody "
+                        "there can pay for them (--deficits remove)",
+                        debtor, trouble->debt);
+    case KN__UNPAID_INCOME:
+        return kn__fail(ctx, KN_ERR_DATA,
+                        "%s keeps a trade surplus of %.4g and would earn less than "
+                        "that: nothing is left for it to spend (--deficits remove)",
+                        debtor, trouble->debt);
+    default:
+        return kn__fail(
+            ctx, KN_ERR_DATA,
+            "the bans leave %s, with a trade %s of %.4g, nothing to %s abroad "
+            "(--deficits remove)",
+            debtor, trouble->unpaid == KN__UNPAID_SELLER ? "surplus" : "deficit",
+            trouble->debt, trouble->unpaid == KN__UNPAID_SELLER ? "sell" : "buy");
+    }
+}
+
+kn_status kn__trade_explain(kn_context *ctx, const kn__trade_model *model,
+                            const kn_network *net, const kn__trouble *trouble)
+{
+    int32_t N = model->cp.economies;
+    if (trouble->lost < 0 && trouble->unpaid == KN__UNPAID_NOTHING)
+        return KN_ERR_DATA; /* it has been explained already */
     kn_context_clear(ctx);
+    if (trouble->unpaid != KN__UNPAID_NOTHING)
+        return fail_unpaid(ctx, trouble,
+                           net->economies[model->economy[trouble->debtor]].code);
     return kn__fail(ctx, KN_ERR_DATA,
                     "the bans leave %s without any supplier of %s: an equilibrium has no "
                     "price for it; ban a part, or raise trade_cost instead",
-                    net->economies[run->model.economy[n]].code,
-                    kn__trade_sector(&run->model, net, j));
+                    net->economies[model->economy[trouble->lost % N]].code,
+                    kn__trade_sector(model, net, (int32_t)(trouble->lost / N)));
 }
 
 /* The baseline of `options` solved and taken as the base; the state before, all hats 1.
@@ -194,8 +225,8 @@ kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__aren
 {
     kn_status status =
         kn__policy_solve(&run->charges, ctx, arena, &run->market, &run->policy);
-    if (status == KN_ERR_DATA && run->after.evaluations < 0)
-        return kn__trade_lost_buyer(ctx, run, net, -(int64_t)run->after.evaluations - 1);
+    if (status == KN_ERR_DATA)
+        return kn__trade_explain(ctx, &run->model, net, &run->after.trouble);
     if (status < 0)
         return status;
     run->shock = (kn__cp_shock){.tariff = run->charges.tariff};

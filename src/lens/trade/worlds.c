@@ -74,21 +74,27 @@ void kn__worlds_group(kn__worlds *w, const double *pull, int32_t economies,
 
 static const double nothing = 1e-9; /* of income */
 
-static kn_status check_group(const kn__worlds *w, kn_context *ctx, const double *deficit,
-                             const double *income, int32_t group, int32_t N)
+/* What the deficits of n's group add up to; 0 where others of it pay for them. */
+static double group_debt(const kn__worlds *w, const double *deficit, const double *income,
+                         int32_t group, int32_t N)
 {
     double deficits = 0, earned = 0;
     for (int32_t n = group; n < N; n++) {
         deficits += w->group[n] == group ? deficit[n] : 0;
         earned += w->group[n] == group ? income[n] : 0;
     }
-    if (fabs(deficits) <= nothing * earned)
-        return KN_OK;
-    return kn__fail(
-        ctx, KN_ERR_DATA,
-        "the bans cut the world into groups, and the trade deficits of one of "
-        "them add up to %.4g: nobody can pay for them (remove deficits)",
-        deficits);
+    return fabs(deficits) <= nothing * earned ? 0 : deficits;
+}
+
+/* Of a group, the one whose deficit weighs most in its sum. */
+static int32_t largest_debtor(const kn__worlds *w, const double *deficit, double sum,
+                              int32_t group, int32_t N)
+{
+    int32_t debtor = group;
+    for (int32_t n = group; n < N; n++)
+        if (w->group[n] == group && deficit[n] * sum > deficit[debtor] * sum)
+            debtor = n;
+    return debtor;
 }
 
 /* Whether n sells, or buys, anything abroad. */
@@ -101,20 +107,31 @@ static bool trades(const double *pull, int32_t n, bool sells, int32_t N, int32_t
     return false;
 }
 
-kn_status kn__worlds_check(const kn__worlds *w, kn_context *ctx, const double *pull,
-                           const double *deficit, const double *income, int32_t economies,
-                           int32_t sectors)
+static kn_status unpaid(kn__trouble *trouble, kn_context *ctx, kn__unpaid how,
+                        int32_t debtor, double debt)
+{
+    trouble->unpaid = how;
+    trouble->debtor = debtor;
+    trouble->debt = debt;
+    return kn__fail(ctx, KN_ERR_DATA,
+                    "nobody can pay for trade deficits of %.4g where economy %d trades",
+                    debt, debtor + 1);
+}
+
+kn_status kn__worlds_check(const kn__worlds *w, kn__trouble *trouble, kn_context *ctx,
+                           const double *pull, const double *deficit,
+                           const double *income, int32_t economies, int32_t sectors)
 {
     for (int32_t n = 0; n < economies; n++) {
-        KN__TRY(check_group(w, ctx, deficit, income, n, economies));
-        if (fabs(deficit[n]) <= nothing * income[n] ||
-            trades(pull, n, deficit[n] < 0, economies, sectors))
-            continue;
-        return kn__fail(ctx, KN_ERR_DATA,
-                        "the bans leave an economy with a trade %s of %.4g nothing to %s "
-                        "abroad (remove deficits)",
-                        deficit[n] < 0 ? "surplus" : "deficit", fabs(deficit[n]),
-                        deficit[n] < 0 ? "sell" : "buy");
+        double debt = group_debt(w, deficit, income, n, economies);
+        if (debt != 0)
+            return unpaid(trouble, ctx, KN__UNPAID_GROUP,
+                          largest_debtor(w, deficit, debt, n, economies), debt);
+        bool sells = deficit[n] < 0;
+        if (fabs(deficit[n]) > nothing * income[n] &&
+            !trades(pull, n, sells, economies, sectors))
+            return unpaid(trouble, ctx, sells ? KN__UNPAID_SELLER : KN__UNPAID_BUYER, n,
+                          fabs(deficit[n]));
     }
     return KN_OK;
 }

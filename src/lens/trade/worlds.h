@@ -2,9 +2,8 @@
 #ifndef KN_LENS_TRADE_WORLDS_H
 #define KN_LENS_TRADE_WORLDS_H
 
-#include <stdbool.h>
-
 #include "kernel/memory.h"
+#include "lens/trade/trouble.h"
 
 /* Economies that trade with each other, each group a world with a numeraire of its own.
  */
@@ -31,9 +30,10 @@ void kn__worlds_group(kn__worlds *worlds, const double *pull, int32_t economies,
 
 /* Refuses deficits that nobody can pay for: those of a group that do not add up to 0, a
    surplus of an economy that sells nothing abroad, a deficit of one that buys nothing.
-   income[n] is what an economy's factors earn. KN_ERR_DATA. */
-kn_status kn__worlds_check(const kn__worlds *worlds, kn_context *ctx, const double *pull,
-                           const double *deficit, const double *income, int32_t economies,
-                           int32_t sectors);
+   income[n] is what an economy's factors earn. KN_ERR_DATA with the debtor in `trouble`,
+   for the caller who knows its name. */
+kn_status kn__worlds_check(const kn__worlds *worlds, kn__trouble *trouble,
+                           kn_context *ctx, const double *pull, const double *deficit,
+                           const double *income, int32_t economies, int32_t sectors);
 
 #endif
