@@ -27,7 +27,7 @@ static const struct rule {
     [KN__EXPORT_BAN] = {"", ON_TRADE, 0, 0, ""},
     [KN__EXPORT_QUOTA] = {"keep", ON_TRADE, 0, 1, "share"},
     [KN__EXPORT_LICENCE] = {"wait", ON_TRADE, 0, LONGEST_DAYS, "days"},
-    [KN__TARIFF] = {"rate", ON_TRADE, -1, 100, "share"},
+    [KN__TARIFF] = {"rate", ON_TRADE, -0.99, 100, "share"},
     [KN__TARIFF_SCHEDULE] = {"", ON_SCHEDULE, 0, 0, ""},
     [KN__TRADE_COST] = {"factor", ON_TRADE, 1, 1000, "factor"},
     [KN__CAPACITY_LOSS] = {"lose", ON_PLACE, 0, 1, "share"},
@@ -218,7 +218,7 @@ static kn_status amount(double *value, kn__measure *m, const kn__yaml_file *file
     return kn__yaml_fail(file, node, KN_ERR_DATA,
                          "%s is %.80s; expected %s from %g to %g%s", node->key,
                          node->text, rule->unit, rule->low, rule->high,
-                         share && !*unit && *value > rule->high
+                         share && !*unit && *value > rule->high && m->op != KN__TARIFF
                              ? "; an absolute amount needs its unit, MUSD"
                              : "");
 }

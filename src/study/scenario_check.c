@@ -214,6 +214,20 @@ static kn_status check_length(check *c, const kn__measure *m)
     return say(c, m, what, "");
 }
 
+/* A rate in percent is easily written as if it were a share. */
+static kn_status check_rate(check *c, const kn__measure *m)
+{
+    enum { UNLIKELY = 5 };
+    char what[128], rate[KN__NUMBER_TEXT];
+    if (m->op != KN__TARIFF || m->value <= UNLIKELY)
+        return KN_OK;
+    kn__format_number(rate, m->value);
+    snprintf(what, sizeof what,
+             "has a rate of %.0f %%; if %s %% is meant, write \"%s %%\"", 100 * m->value,
+             rate, rate);
+    return say(c, m, what, "");
+}
+
 /* ---- Measures that meet ---- */
 
 static double keep_of(const kn__measure *m)
@@ -329,6 +343,7 @@ static kn_status check_all(check *c, kn__arena *arena)
     for (int32_t k = 0; k < c->scenario->count; k++) {
         KN__TRY(check_effect(c, k));
         KN__TRY(check_length(c, &c->scenario->measures[k]));
+        KN__TRY(check_rate(c, &c->scenario->measures[k]));
         for (int32_t before = 0; before < k; before++)
             KN__TRY(check_pair(c, before, k));
     }

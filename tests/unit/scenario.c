@@ -228,7 +228,7 @@ static void hostile_files(void **state)
     assert_int_equal(kn_scenario_read(&s, f->ctx, f->net, f->path), KN_ERR_DATA);
     assert_non_null(strstr(kn_context_error(f->ctx), ":2:9: control character 0x00"));
     kn_context_clear(f->ctx);
-    assert_int_equal(kn_scenario_read(&s, f->ctx, f->net, "/tmp"), KN_ERR_IO);
+    assert_int_equal(kn_scenario_read(&s, f->ctx, f->net, "/tmp"), KN_ERR_DATA);
     kn_context_clear(f->ctx);
     assert_int_equal(kn_scenario_read(&s, f->ctx, f->net, "/tmp/not/there.yaml"),
                      KN_ERR_NOT_FOUND);
@@ -336,6 +336,8 @@ static void measures_that_meet(void **state)
           ONE "{op: export_licence, from: CHN, to: JPN, product: gallium, wait: 9}\n"
               "  - {op: export_licence, from: CHN, wait: 5}\n",
           "goods wait as long as one of them");
+    finds(*state, ONE "{op: tariff, from: CHN, rate: 25}\n",
+          ":3: tariff has a rate of 2500 %; if 25 % is meant, write \"25 %\"");
 }
 
 /* Fifty are listed, the others counted: 66 pairs of them. */

@@ -81,6 +81,10 @@ static kn_status set_members(game *g, int p, const kn_ids *chosen, const bool *t
         if (in)
             id[count++] = n;
     }
+    if (count == 0 && chosen->count == 0)
+        return kn__fail(g->ctx, KN_ERR_USAGE,
+                        "--of takes everybody in %s: nobody is left to answer",
+                        g->net->name);
     if (count == 0)
         return kn__fail(g->ctx, KN_ERR_USAGE, "nobody in --%s produces anything in %s",
                         p ? "against" : "of", g->net->name);
