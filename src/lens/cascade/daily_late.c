@@ -78,11 +78,51 @@ kn_status kn__daily_late_new(kn__daily_late **late, kn_context *ctx, kn__arena *
     return KN_OK;
 }
 
-void kn__daily_late_start(kn__daily_late *l)
+/* An amount in steps of the normal use of a group. */
+static double steps_of(const kn__engine *engine, int64_t g, double amount)
+{
+    double use = kn__engine_use(engine, g);
+    return use > 0 ? amount / use : 0;
+}
+
+/* What of a gap in a stock is filled by what is on its way: orders leave it out. What is
+   more than the gap does not lower them: nor does what comes in on a day without stock,
+   and is held back when they have been placed. */
+static double counted(const kn__daily_late *l, const kn__engine *engine, int64_t g)
+{
+    double amount = 0;
+    for (int32_t k = 0; k < l->count; k++)
+        amount += l->delay[k].held[g];
+    double stock = fmax(1, steps_of(engine, g, kn__engine_stock(engine, g)));
+    double gap = l->net->engine.target[g] - stock;
+    return fmax(0, fmin(gap, steps_of(engine, g, amount)));
+}
+
+static void tell(const kn__daily_late *l, kn__engine *engine, int32_t j)
+{
+    const int64_t *start = l->net->engine.group_start;
+    bool news = false;
+    for (int64_t g = start[j]; g < start[j + 1]; g++) {
+        double steps = counted(l, engine, g);
+        news = news || steps != l->net->on_way[g];
+        l->net->on_way[g] = steps;
+    }
+    if (news)
+        kn__engine_wake(engine, j);
+}
+
+static void tell_all(const kn__daily_late *l, kn__engine *engine)
+{
+    for (int32_t j = 0; j < l->net->n && l->count; j++)
+        tell(l, engine, j);
+}
+
+void kn__daily_late_start(kn__daily_late *l, kn__engine *engine)
 {
     int64_t groups = l->net->engine.group_start[l->net->n];
     for (int32_t k = 0; k < l->count; k++)
         memset(l->delay[k].held, 0, (size_t)groups * sizeof(double));
+    tell_all(l, engine);
 }
 
 /* ---- Days ---- */
@@ -112,13 +152,6 @@ static bool set_part(kn__daily_late *l, int32_t k, int32_t product, int32_t d, i
         any = any || l->part[i] > 0;
     }
     return any;
-}
-
-/* An amount in steps of the normal use of a group. */
-static double steps_of(const kn__engine *engine, int64_t g, double amount)
-{
-    double use = kn__engine_use(engine, g);
-    return use > 0 ? amount / use : 0;
 }
 
 static double hold_back(kn__daily_late *l, int32_t k, kn__engine *engine, int32_t j,
@@ -173,6 +206,7 @@ double kn__daily_late_move(kn__daily_late *l, kn__engine *engine, int64_t t)
                 added -= hold_back(l, k, engine, j, t);
         }
     }
+    tell_all(l, engine);
     return added;
 }
 
@@ -185,9 +219,10 @@ double kn__daily_late_held(const kn__daily_late *l)
     return held;
 }
 
-void kn__daily_late_state(kn__daily_late *l, kn__state *state)
+void kn__daily_late_state(kn__daily_late *l, kn__engine *engine, kn__state *state)
 {
     kn__state_expect(state, l->count);
     for (int32_t k = 0; k < l->count; k++)
         KN__STATE(state, l->delay[k].held, l->net->engine.group_start[l->net->n]);
+    tell_all(l, engine);
 }

@@ -308,7 +308,8 @@ static kn_status set_groups(builder *b)
             return KN_ERR_MEMORY;
     }
     d->now = KN__ARRAY(b->arena, b->ctx, groups, double);
-    if (!d->now)
+    d->on_way = KN__ARRAY(b->arena, b->ctx, b->groups, double);
+    if (!d->now || !d->on_way)
         return KN_ERR_MEMORY;
     for (int32_t j = 0; j < d->n; j++)
         for (int64_t g = b->group_start[j]; g < b->group_start[j + 1]; g++) {
@@ -317,6 +318,7 @@ static kn_status set_groups(builder *b)
                 d->weight[end][g] = weight_of(b, j, g, end);
         }
     d->engine.weight = d->now;
+    d->engine.on_way = d->on_way;
     d->unknown_inputs = !d->net->has_recipes && d->rule.make != KN__MAKE_CES &&
                         d->rule.make != KN__MAKE_LINEAR;
     return KN_OK;

@@ -93,7 +93,7 @@ static void keep_before(kn__daily_stand *s)
 static void keep_after(kn__daily_stand *s, kn__engine *engine)
 {
     kn__engine_keep(engine, &s->state);
-    kn__daily_late_state(s->day->late, &s->state);
+    kn__daily_late_state(s->day->late, engine, &s->state);
     kn__daily_tools_state(s->day->tools, &s->state);
 }
 

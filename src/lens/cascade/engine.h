@@ -102,6 +102,8 @@ typedef struct kn__engine_net {
     const double *weight;     /* w of each group, 0 to 1, or NULL: 1 */
     const double *target;     /* of each group: steps of use held, or NULL: by the rule */
     const double *start;      /* the same at the start, or NULL: target, or by the rule */
+    const double *on_way;     /* of each group: steps of use that come later and that
+                                 orders leave out, or NULL: none */
     const double *adapt_most; /* of each producer: capacity over normal; NULL: rule */
     const double *adapt_steps, *search_steps, *search_share; /* same, or NULL */
     /* Users of one market have the same suppliers open to them and the same rank. A

@@ -94,7 +94,8 @@ kn__engine_aim kn__engine_aim_of(const kn__engine *e, int32_t j)
 
 static double target_of(const kn__engine *e, kn__engine_aim aim, int64_t g)
 {
-    return (e->net->target ? e->net->target[g] : e->rule.stock_steps) * aim.target;
+    double steps = e->net->target ? e->net->target[g] : e->rule.stock_steps;
+    return (steps - (e->net->on_way ? e->net->on_way[g] : 0)) * aim.target;
 }
 
 double kn__engine_wish(const kn__engine *e, kn__engine_aim aim, int64_t g, double stock)
