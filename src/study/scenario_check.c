@@ -218,7 +218,7 @@ static kn_status check_length(check *c, const kn__measure *m)
 static kn_status check_rate(check *c, const kn__measure *m)
 {
     enum { UNLIKELY = 5 };
-    char what[128], rate[KN__NUMBER_TEXT];
+    char what[128], rate[32];
     if (m->op != KN__TARIFF || m->value <= UNLIKELY)
         return KN_OK;
     kn__format_number(rate, m->value);
