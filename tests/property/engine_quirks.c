@@ -110,13 +110,78 @@ static void test_returns(void **state)
     check_returns(*state, true);
 }
 
+/* What is asked for besides shares in what there is, and orders count on what was
+   delivered of it no more. Nothing asked for is nothing changed. */
+static void check_extras(kn_context *ctx, bool dense)
+{
+    static const double seven[] = {7, 0, 0}, nothing[] = {0, 0, 0};
+    double met[] = {-1, -1, -1};
+    run r = {0};
+    begin(&r, ctx, "kaname", dense);
+    for (int t = 0; t < STEPS; t++) {
+        kn__engine_drive drive = {.extra = t == STEPS - 1 ? seven : nothing,
+                                  .extra_met = met};
+        assert_int_equal(kn__engine_step(r.engine, ctx, &drive), KN_OK);
+        kn__engine_view v = kn__engine_look(r.engine);
+        assert_true(v.output[1] == 8 && met[1] == 0 && met[2] == 0);
+        assert_true(t == STEPS - 1 ||
+                    (v.output[0] == 11 && met[0] == 0 && v.final_met[0] == 5));
+    }
+    kn__engine_view v = kn__engine_look(r.engine);
+    double part = v.output[0] / (4 + 2 + 5 + 7);
+    assert_true(part < 1 && fabs(met[0] - 7 * part) < 1e-12);
+    assert_true(fabs(v.demand[0] - (18 - met[0])) < 1e-12);
+    assert_true(fabs(v.final_met[0] - 5 * part) < 1e-12);
+    kn__arena_free(r.arena);
+}
+
+static void test_extras(void **state)
+{
+    check_extras(*state, false);
+    check_extras(*state, true);
+}
+
+/* Producer 0 sells 4 to each of three firms and 2 to final users. They order 0.4, 4.8, 12
+   and 2 of 14, in rounds up to 0.1, 1, 1.2 of normal orders: 1.4 + 9 + 2 with the 0.4
+   that final users are charged again; the last firm gets 1.2 x 4 + 1.6. */
+static void test_rounds(void **state)
+{
+    static const int64_t groups[] = {0, 0, 1, 2, 3, 7};
+    static const int64_t links[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    static const int32_t from[] = {0, 0, 0, 0, 1, 2, 3};
+    static const double flows[] = {4, 4, 4, 2, 8, 8, 8};
+    static const double stocks[] = {81.6, 55.2, 12}, gets[] = {0.4, 4.8, 6.4};
+    run r = {.net = {.producers = 4,
+                     .users = 5,
+                     .group_start = groups,
+                     .link_start = links,
+                     .supplier = from,
+                     .flow = flows}};
+    assert_true(kn__engine_preset(&r.rule, "inoue-todo-code"));
+    assert_int_equal(kn__arena_new(&r.arena, *state), KN_OK);
+    assert_int_equal(kn__engine_new(&r.engine, *state, r.arena, &r.net, &r.rule), KN_OK);
+    for (int t = 0; t < STEPS; t++)
+        assert_true(step(&r, *state, NULL).made == 38);
+    for (int g = 0; g < 3; g++) {
+        assert_true(kn__engine_stock(r.engine, g) == 60);
+        kn__engine_add_stock(r.engine, g, stocks[g] / 4 - 15);
+    }
+    step(&r, *state, NULL);
+    kn__engine_view v = step(&r, *state, NULL);
+    assert_true(fabs(v.demand[0] - 19.2) < 1e-12 && v.output[0] == 14);
+    assert_true(fabs(v.final_met[0] - 2) < 1e-12);
+    for (int g = 0; g < 3; g++)
+        assert_true(fabs(kn__engine_stock(r.engine, g) - (stocks[g] + gets[g] - 4)) <
+                    1e-12);
+    kn__arena_free(r.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_idle_goes_on),
-        cmocka_unit_test(test_idle_stops),
-        cmocka_unit_test(test_debts),
-        cmocka_unit_test(test_returns),
+        cmocka_unit_test(test_idle_goes_on), cmocka_unit_test(test_idle_stops),
+        cmocka_unit_test(test_debts),        cmocka_unit_test(test_returns),
+        cmocka_unit_test(test_extras),       cmocka_unit_test(test_rounds),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);
 }

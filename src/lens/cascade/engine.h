@@ -71,6 +71,8 @@ typedef struct kn__engine_rule {
     bool debts;       /* a stock that does not limit output may fall below 0 */
     bool idle_stops;  /* who buys and makes nothing orders once, not for ever */
     bool by_supplier; /* stocks and orders are kept for each supplier apart */
+    bool in_rounds;   /* water filling charges final demand again once it is met, and
+                         gives to buyers that ordered nothing */
     kn__sourcing sourcing;
     bool final_fixed;    /* final users never change supplier */
     double search_steps; /* until the search has found what can be found, */
@@ -183,7 +185,8 @@ int64_t kn__engine_bytes(const kn__engine *engine);
 
 /* ---- Presets ---- */
 
-/* "kaname", "ario", "inoue-todo", "pichler", "guan"; false when there is no such name. */
+/* "kaname", "ario", "inoue-todo", "inoue-todo-code", "pichler", "guan"; false when there
+   is no such name. */
 bool kn__engine_preset(kn__engine_rule *rule, const char *name);
 /* The weight of an input of a class under a production function. */
 double kn__engine_class_weight(kn__make make, int class_of); /* kn__criticality */

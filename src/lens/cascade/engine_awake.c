@@ -76,7 +76,8 @@ static void list_buyers(kn__engine *e)
 kn_status kn__engine_awake_new(kn__engine *e, kn_context *ctx)
 {
     e->awake.all = true;
-    if (!e->net->supplier)
+    /* Shared out in rounds, a supplier may be short whose demand is met. */
+    if (!e->net->supplier || e->rule.in_rounds)
         return KN_OK;
     KN__TRY(make_room(e, ctx));
     name_slots(e);

@@ -13,9 +13,20 @@ static int32_t supplier_of(const kn__engine *e, int64_t g, int64_t k)
                          : net->first[g] + (int32_t)(k - net->link_start[g]);
 }
 
+static double in_rounds(const kn__engine *e, int64_t g, int64_t k,
+                        const kn__engine_round *r)
+{
+    double order = e->link_order[k], flow = e->net->flow[k];
+    if (order > r->met * flow)
+        return r->level * flow;
+    return order > 0 || g >= e->final_group ? order : r->credit * flow;
+}
+
 static double received(const kn__engine *e, const double *deliver, int64_t g, int64_t k)
 {
     int32_t i = supplier_of(e, g, k);
+    if (e->round)
+        return in_rounds(e, g, k, &e->round[i]);
     if (e->rule.rationing == KN__RATION_WATER)
         return fmin(e->link_order[k], e->level[i] * e->net->flow[k]);
     return e->link_order[k] * deliver[i];
@@ -121,11 +132,85 @@ static void tell_apart(const kn__engine *e, double *full, double *rest)
         }
 }
 
+/* ---- The same in rounds, as in the program of Inoue and Todo ---- */
+
+static void look_at_link(kn__engine *e, int64_t g, int64_t k)
+{
+    int32_t i = supplier_of(e, g, k);
+    kn__engine_round *r = &e->round[i];
+    double flow = e->net->flow[k], order = e->link_order[k];
+    bool open = order > r->met * flow;
+    if (g >= e->final_group) {
+        r->finals += flow;
+        r->finals_open |= open;
+    } else if (open) {
+        r->open += flow;
+    } else if (!(order > 0)) {
+        r->unasked += flow;
+    }
+    if (open)
+        r->next = fmin(r->next, order / flow);
+}
+
+/* Orders that are not met at the present level. */
+static void look_round(kn__engine *e)
+{
+    for (int32_t i = 0; i < e->n; i++) {
+        kn__engine_round *r = &e->round[i];
+        r->next = INFINITY;
+        r->open = r->finals = r->unasked = 0;
+        r->finals_open = false;
+    }
+    for (int64_t g = 0; g < e->groups; g++)
+        for (int64_t k = e->net->link_start[g]; k < e->net->link_start[g + 1]; k++)
+            look_at_link(e, g, k);
+}
+
+/* Everybody who is not met gets the same over normal, up to the smallest order. Final
+   demand is charged in any case, who orders nothing in the first round; and what is left
+   in the last one is shared out even beyond the orders. */
+static void end_round(kn__engine_round *r)
+{
+    const double rounding = 1e-12;
+    double who = r->open + r->finals + (r->first ? r->unasked : 0);
+    double charge = (r->next - r->met) * who;
+    r->done = isinf(r->next) || r->left < charge * (1 - rounding);
+    if (r->done) {
+        double open = r->open + (r->finals_open ? r->finals : 0);
+        r->level = r->met + (open > 0 ? fmax(0, r->left) / open : 0);
+        return;
+    }
+    if (r->first && r->left > charge * (1 + rounding))
+        r->credit = r->next;
+    r->met = r->next;
+    r->left -= charge;
+    r->first = false;
+}
+
+static void share_in_rounds(kn__engine *e)
+{
+    for (int32_t i = 0; i < e->n; i++)
+        e->round[i] = (kn__engine_round){.left = e->output[i], .first = true};
+    for (bool busy = true; busy;) {
+        busy = false;
+        look_round(e);
+        for (int32_t i = 0; i < e->n; i++)
+            if (!e->round[i].done) {
+                end_round(&e->round[i]);
+                busy |= !e->round[i].done;
+            }
+    }
+}
+
 /* sum over buyers of min(order, level x normal flow) = output. The level only rises from
    one round to the next, each round meets at least one more order in full, and so it
    ends. */
 void kn__engine_water(kn__engine *e)
 {
+    if (e->round) {
+        share_in_rounds(e);
+        return;
+    }
     double *full = e->scratch, *rest = e->scratch + e->n;
     memset(e->level, 0, (size_t)e->n * sizeof *e->level);
     for (bool changed = true; changed;) {

@@ -82,6 +82,8 @@ static kn_status make_room(kn__engine *e, kn_context *ctx, bool dense)
         ok = (e->link_stock = room(e, ctx, e->links)) && ok;
     if (e->rule.rationing == KN__RATION_WATER)
         ok = (e->level = room(e, ctx, n)) && (e->scratch = room(e, ctx, 2 * n)) && ok;
+    if (e->rule.in_rounds && e->rule.rationing == KN__RATION_WATER)
+        ok = (e->round = KN__ARRAY(e->arena, ctx, n, kn__engine_round)) && ok;
     return ok ? KN_OK : KN_ERR_MEMORY;
 }
 

@@ -41,6 +41,17 @@ typedef struct kn__engine_awake {
 
 typedef struct kn__dense kn__dense;
 
+/* A supplier while it shares out its output in rounds. */
+typedef struct kn__engine_round {
+    double left;         /* of its output */
+    double met, next;    /* over normal: orders up to here are met; the smallest above */
+    double level;        /* what all others get */
+    double open, finals; /* normal orders of firms that are not met, of final users */
+    double unasked;      /* normal orders of firms that order nothing */
+    double credit;       /* what these get, over normal */
+    bool finals_open, first, done;
+} kn__engine_round;
+
 struct kn__engine {
     const kn__engine_net *net;
     const kn__engine_kernel *kernel;
@@ -79,8 +90,9 @@ struct kn__engine {
                         what is at rest sends exactly nothing. 0 once demand is known. */
     double *ask;     /* [rank][producer]: orders of buyers of that rank */
     double *scratch; /* for water filling: two numbers a producer */
-    bool doors;      /* a door was not fully open once: u, m matter */
-    double made, stocks;                  /* normal output and all stocks together */
+    kn__engine_round *round; /* in_rounds: by producer */
+    bool doors;              /* a door was not fully open once: u, m matter */
+    double made, stocks;     /* normal output and all stocks together */
     const double *wanted_now, *extra_now; /* of the drive of this step */
     /* In this step stocks of producers stay, orders close no gaps: boario_tolerance. */
     bool holds, ignores_gaps;

@@ -38,6 +38,12 @@ static const preset presets[] = {
       .target_on = KN__BASIS_OUTPUT, .restore_steps = 6, .by_supplier = true,
       .sourcing = KN__SOURCE_FIXED, .rationing = KN__RATION_PROPORTIONAL,
       .adapt_steps = 90, .adapt_most = 1, .stock_steps = 15}},
+    /* The same with the rationing of their program, which loses goods: for checks. */
+    {"inoue-todo-code",
+     {COMMON, .make = KN__MAKE_LEONTIEF, .need_steps = 1, .flow_on = KN__BASIS_OUTPUT,
+      .target_on = KN__BASIS_OUTPUT, .restore_steps = 6, .by_supplier = true,
+      .sourcing = KN__SOURCE_FIXED, .rationing = KN__RATION_WATER, .in_rounds = true,
+      .adapt_steps = 90, .adapt_most = 1, .stock_steps = 15}},
     /* Pichler et al. 2022. */
     {"pichler",
      {COMMON, .make = KN__MAKE_HALF, .need_steps = 1, .flow_on = KN__BASIS_DEMAND,
