@@ -49,7 +49,9 @@ def inoue(g, number):
             "tau": max(1, days * float(g.choice([0.4, 1, 2]))), "A": A, "C": C,
             "sector": g.integers(0, max(1, n // 2), n),
             "delta": shock(g, n, number % 4 == 0)}
-    case["trajectory"] = models.inoue_todo(steps=steps_of(g, number), **case)
+    # The second rationing is either the textbook's or the program's.
+    case["trajectory"] = models.inoue_todo(steps=steps_of(g, number), **case,
+                                           program=number % 6 == 5)
     return case
 
 

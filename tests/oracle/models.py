@@ -28,9 +28,31 @@ def water(order, initial, supply):
     return order
 
 
-def inoue_todo(A, C, sector, delta, n, tau, rationing, steps):
+def in_rounds(order, initial, supply):
+    """What the published program does instead; final demand, the last, is charged in each
+    round, and the first round gives to firms that ordered nothing, too."""
+    have = initial > 0
+    wish = np.where(have, order / np.where(have, initial, 1), 0)
+    got, among = np.zeros_like(wish), have.copy()
+    while (wish[have] > 1e-14).any():
+        least = wish[have & (wish > 1e-14)].min()
+        charge = least * (initial[:-1][among[:-1]].sum() + initial[-1])
+        if supply <= charge * (1 + 1e-13):
+            wants = have & (wish > 1e-14)
+            got[wants] += supply / initial[wants].sum()
+            break
+        among[-1] = have[-1] and wish[-1] > 1e-14
+        got[among] += least
+        wish = np.where(among, wish - least, wish)
+        among &= wish > 1e-14
+        supply -= charge
+    return got * initial
+
+
+def inoue_todo(A, C, sector, delta, n, tau, rationing, steps, program=False):
     """A[i, j]: what i buys from j. Rows of production, value added, final consumption,
     the first of them before the shock."""
+    share_out = in_rounds if program else water
     A, C, sector = np.array(A, float), np.array(C, float), np.array(sector)
     P0 = C + A.sum(0)
     added = np.where(P0 > 0, 1 - ratio(A.sum(1), P0), 0)
@@ -57,7 +79,7 @@ def inoue_todo(A, C, sector, delta, n, tau, rationing, steps):
                 clients = min(O[:, j].sum(), P[j])
                 got = np.append(O[:, j] * ratio(clients, O[:, j].sum()), P[j] - clients)
             else:
-                got = water(order, initial, P[j])
+                got = share_out(order, initial, P[j])
             Oadj[:, j], Cadj[j] = got[:-1], got[-1]
         rows.append([P.sum(), (added * P).sum(), Cadj.sum()])
     return rows
