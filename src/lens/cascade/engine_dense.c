@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = KN__LANES };
+enum { LANES = KN__LANES, UNIT = KN__UNIT_NUMBERS * LANES };
 
 /* A block while it is worked on, for the shocks of a panel. */
 typedef struct work {
@@ -19,7 +19,7 @@ typedef struct work {
     int stages;
     bool is_final;
     const double *deliver, *lean; /* columns; NULL where they are 1 all over */
-    double *sent;
+    double *sent, *sums, *units;
     /* [shock][8] what arrives by flow, what orders may count on, what they exceed. */
     _Alignas(64) double arrives[LANES * LANES], base[LANES * LANES],
         excess[LANES * LANES];
@@ -88,15 +88,19 @@ void kn__dense_gather(kn__dense *d, int32_t panel, int32_t range)
 {
     const kn__engine *e = d->engines[0];
     const kn__dense_range *r = d->plan->ranges + range;
-    int64_t count = (int64_t)r->count * d->wide;
+    int64_t count = kn__padded(r->count) * d->wide;
+    int64_t ahead = d->panels * d->plan->width * d->wide; /* the next block */
     for (int32_t b = 0; b < e->block_count; b++) {
         int64_t set = (int64_t)e->blocks[b].market * d->panels + panel;
         double *to = columns_of(d, d->ordered, set, r);
         const double *from = columns_of(d, d->sent, (int64_t)b * d->panels + panel, r);
         if (!b || e->blocks[b].market != e->blocks[b - 1].market)
             memset(to, 0, (size_t)count * sizeof *to);
-        for (int64_t k = 0; k < count; k++)
-            to[k] += from[k];
+        for (int64_t k = 0; k < count; k += LANES) {
+            __builtin_prefetch(from + ahead + k);
+            for (int l = 0; l < LANES; l++)
+                to[k + l] += from[k + l];
+        }
     }
 }
 
@@ -213,40 +217,43 @@ static void receive_row(work *w, int64_t row)
             double in = moving[KN__CELL_SCALE * LANES] * w->arrives[s * LANES + l];
             moving[KN__CELL_RECEIVED * LANES] = in;
             e->met[g - e->final_group] = in;
-            w->cells.unit[(s * KN__UNIT_NUMBERS + KN__UNIT_DELIVERED) * LANES + l] +=
+            w->cells.sums[(s * KN__SUM_NUMBERS + KN__SUM_DELIVERED) * LANES + l] +=
                 in - use;
         }
     }
 }
 
-static double *units_of(const kn__dense *d, int64_t tile, int32_t panel)
+/* Numbers of the tiles of a block. */
+static double *units_of(const kn__dense *d, int32_t block, int32_t panel)
 {
-    return d->unit + (tile * d->panels + panel) * d->wide * KN__UNIT_NUMBERS * LANES;
+    int64_t first = d->plan->block_tile[block];
+    int64_t count = d->plan->block_tile[block + 1] - first;
+    return d->unit + (first * d->panels + panel * count) * d->wide * UNIT;
 }
 
-/* Rows that memory is asked for ahead of a turn: of one shock; for eight the time of
-   weighing is enough. */
+/* Rows of one shock that memory is asked for ahead of a turn; of eight it is one row. */
 enum { ROWS_AHEAD = 4 };
 
-static void fetch_cells(const work *w)
+/* Inline: compilers drop calls of functions that do nothing but this. */
+static inline __attribute__((always_inline)) void fetch_cells(const work *w)
 {
-    int32_t wide = w->d->wide, lines = wide * KN__CELL_MOVING;
-    const double *moving =
-        w->cells.moving + (wide > 1 ? 0 : ROWS_AHEAD * KN__CELL_MOVING * LANES);
-    for (int32_t k = 0; k < lines; k++)
+    int32_t rows = w->d->wide > 1 ? 1 : ROWS_AHEAD, lines = w->d->wide * KN__CELL_MOVING;
+    const double *fixed = w->cells.fixed + rows * KN__CELL_FIXED * LANES;
+    const double *moving = w->cells.moving + rows * lines * LANES;
+    for (int k = 0; k < KN__CELL_FIXED; k++)
+        __builtin_prefetch(fixed + k * LANES);
+    for (int k = 0; k < lines; k++)
         __builtin_prefetch(moving + k * LANES, 1);
-    for (int32_t k = 0; k < KN__CELL_FIXED && wide == 1; k++)
-        __builtin_prefetch(w->cells.fixed + (ROWS_AHEAD * KN__CELL_FIXED + k) * LANES);
-    for (int32_t k = 0; k < wide * KN__UNIT_NUMBERS && wide > 1; k++)
-        __builtin_prefetch(w->cells.unit + k * LANES, 1);
 }
 
 static void take_row(work *w, int64_t row)
 {
     const kn__dense_plan *p = w->d->plan;
+    int64_t tile = p->row[row].tile;
     bool moves = false;
     w->cells.fixed = fixed_of(w, row, 0);
-    w->cells.unit = units_of(w->d, p->row[row].tile, w->panel);
+    w->cells.active = w->d->active + tile * LANES;
+    w->cells.unit = w->units + (tile - p->block_tile[w->block]) * w->d->wide * UNIT;
     fetch_cells(w);
     weigh(w, row);
     w->cells.row = (double)row;
@@ -269,25 +276,31 @@ static void begin_unit(const kn__engine *e, int32_t j, double *unit)
     unit[KN__UNIT_FLOW * LANES] = aim.idle ? 1 : aim.flow;
     unit[KN__UNIT_AIM * LANES] = aim.target;
     unit[KN__UNIT_SHARE * LANES] = e->normal[j] > 0 ? e->output[j] / e->normal[j] : 0;
-    unit[KN__UNIT_MOVES * LANES] = !aim.idle && !e->holds;
-    unit[KN__UNIT_RATE * LANES] =
-        aim.idle || e->ignores_gaps ? 0 : 1 / e->rule.restore_steps;
-    unit[KN__UNIT_DELIVERED * LANES] = 0;
-    unit[KN__UNIT_LAID_UP * LANES] = 0;
     unit[KN__UNIT_LEAST * LANES] = INFINITY;
     unit[KN__UNIT_BINDING * LANES] = -1;
 }
 
-static void begin_tile(const kn__dense *d, int64_t tile, bool is_final)
+static void begin_units(const kn__dense *d, int32_t block, int32_t shock)
 {
-    const kn__dense_tile *t = d->plan->tiles + tile;
-    double *unit = units_of(d, tile, 0); /* of all panels, one after the other */
-    for (int32_t s = 0; s < d->shocks; s++, unit += KN__UNIT_NUMBERS * LANES)
-        for (int l = 0; l < t->units; l++)
-            if (is_final)
-                unit[KN__UNIT_DELIVERED * LANES + l] = 0;
-            else
-                begin_unit(d->engines[s], t->unit[l], unit + l);
+    const kn__dense_plan *p = d->plan;
+    double *unit = units_of(d, block, shock / d->wide) + shock % d->wide * UNIT;
+    for (int64_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++) {
+        for (int l = 0; l < p->tiles[t].units; l++)
+            begin_unit(d->engines[shock], p->tiles[t].unit[l], unit + l);
+        unit += d->wide * UNIT;
+    }
+}
+
+/* Who is idle is so for every shock. */
+static void begin_block(const kn__dense *d, int32_t block)
+{
+    const kn__dense_plan *p = d->plan;
+    for (int64_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++)
+        for (int l = 0; l < p->tiles[t].units; l++)
+            d->active[t * LANES + l] =
+                !kn__engine_aim_of(d->engines[0], p->tiles[t].unit[l]).idle;
+    for (int32_t s = 0; s < d->shocks; s++)
+        begin_units(d, block, s);
 }
 
 static void limit_unit(const kn__dense *d, kn__engine *e, int32_t j, const double *unit,
@@ -302,33 +315,30 @@ static void limit_unit(const kn__dense *d, kn__engine *e, int32_t j, const doubl
     kn__engine_set_limit(e, j, unit[KN__UNIT_LEAST * LANES]);
 }
 
-static void end_tile(const kn__dense *d, int64_t tile, int32_t block, int stages)
+static void limit_units(const kn__dense *d, int32_t block, int32_t shock)
 {
-    const kn__dense_tile *t = d->plan->tiles + tile;
-    const double *unit = units_of(d, tile, 0);
-    for (int32_t s = 0; s < d->shocks; s++, unit += KN__UNIT_NUMBERS * LANES) {
-        kn__engine_sum *sum = &d->engines[s]->sums[block];
-        for (int l = 0; l < t->units; l++) {
-            sum->delivered += unit[KN__UNIT_DELIVERED * LANES + l];
-            if (!(stages & KN__STAGE_MOVE))
-                continue;
-            sum->laid_up += unit[KN__UNIT_LAID_UP * LANES + l];
-            limit_unit(d, d->engines[s], t->unit[l], unit + l, l);
-        }
+    const kn__dense_plan *p = d->plan;
+    const double *unit = units_of(d, block, shock / d->wide) + shock % d->wide * UNIT;
+    for (int64_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++) {
+        for (int l = 0; l < p->tiles[t].units; l++)
+            limit_unit(d, d->engines[shock], p->tiles[t].unit[l], unit + l, l);
+        unit += d->wide * UNIT;
     }
 }
 
-/* What the tiles of a block add up to, in a fixed order. */
-static void end_block(const kn__dense *d, int32_t block, int stages)
+/* What the rows of a block add up to, in a fixed order. */
+static void end_block(const kn__dense *d, int32_t block, int stages, const double *sums)
 {
-    const kn__dense_plan *p = d->plan;
-    for (int32_t s = 0; s < d->shocks; s++)
-        d->engines[s]->sums[block] = (kn__engine_sum){0};
-    for (int32_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++)
-        end_tile(d, t, block, stages);
-    for (int32_t s = 0; s < d->shocks; s++) {
-        kn__engine_sum *sum = &d->engines[s]->sums[block];
-        sum->used = sum->delivered - sum->laid_up;
+    for (int32_t s = 0; s < d->shocks; s++, sums += KN__SUM_NUMBERS * LANES) {
+        if (stages & KN__STAGE_MOVE)
+            limit_units(d, block, s);
+        kn__engine_sum sum = {0};
+        for (int l = 0; l < LANES; l++) {
+            sum.delivered += sums[KN__SUM_DELIVERED * LANES + l];
+            sum.laid_up += sums[KN__SUM_LAID_UP * LANES + l];
+        }
+        sum.used = sum.delivered - sum.laid_up;
+        d->engines[s]->sums[block] = sum;
     }
 }
 
@@ -359,6 +369,13 @@ static void take_part(work *w, const kn__dense_part *part, int32_t panel)
     w->deliver = column_of(w, DELIVERED, KN__STAGE_RECEIVE);
     w->lean = column_of(w, LEANED, KN__STAGE_ORDER);
     w->sent = columns_of(d, d->sent, (int64_t)w->block * d->panels + panel, r);
+    w->units = units_of(d, w->block, panel);
+    w->cells.sums = w->sums + (int64_t)panel * d->wide * KN__SUM_NUMBERS * LANES;
+    for (int32_t s = 0; s < w->shocks; s++) {
+        w->cells.moves[s] = !w->engines[s]->holds;
+        w->cells.rate[s] =
+            w->engines[s]->ignores_gaps ? 0 : 1 / w->engines[s]->rule.restore_steps;
+    }
     w->cells.moving = d->moving + at * d->wide * KN__CELL_MOVING * LANES;
     if (w->stages & KN__STAGE_ORDER)
         memset(w->sent, 0, (size_t)(kn__padded(r->count) * d->wide) * sizeof(double));
@@ -381,18 +398,18 @@ void kn__dense_pass(kn__dense *d, int32_t block, int stages)
     w.cells = (kn__engine_cells){.arrives = w.arrives,
                                  .base = w.base,
                                  .excess = w.excess,
-                                 .need = rule->need > 0 ? rule->need : 0,
-                                 .need_steps = rule->need > 0 ? 0 : rule->need_steps,
                                  .least_gap = rule->gap_only_up ? 0 : -INFINITY,
                                  .least_order = rule->returns ? -INFINITY : 0,
                                  .debts = rule->debts};
-    for (int32_t t = p->block_tile[block]; t < p->block_tile[block + 1]; t++)
-        begin_tile(d, t, w.is_final);
+    int64_t count = (int64_t)d->panels * d->wide * KN__SUM_NUMBERS * LANES;
+    w.sums = memset(d->sums + block * count, 0, (size_t)count * sizeof *d->sums);
+    if (!w.is_final)
+        begin_block(d, block);
     for (int32_t k = p->block_part[block]; k < p->block_part[block + 1]; k++)
         for (int32_t panel = 0; panel < d->panels; panel++)
             take_part(&w, p->parts + k, panel);
     if (stages & KN__STAGE_RECEIVE)
-        end_block(d, block, stages);
+        end_block(d, block, stages, w.sums);
 }
 
 /* ---- The normal state ---- */

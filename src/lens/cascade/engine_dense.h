@@ -57,7 +57,9 @@ struct kn__dense {
     int32_t shocks;
     int32_t wide, panels; /* shocks of a panel: 1, or 8 some of which may be none */
     double *moving;       /* [part][panel][row][shock][KN__CELL_MOVING][8] */
-    double *unit;         /* [tile][panel][shock][KN__UNIT_NUMBERS][8] */
+    double *sums;         /* [block][panel][shock][KN__SUM_NUMBERS][8] */
+    double *active;       /* [tile][8], see kn__engine_cells */
+    double *unit;         /* [block][panel][tile][shock][KN__UNIT_NUMBERS][8] */
     /* [market][delivered, leaned to][panel] sets of columns, and whether those of a range
        are 1 all over. */
     double *columns;

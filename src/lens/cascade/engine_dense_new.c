@@ -261,12 +261,12 @@ static kn_status make_rows(planner *b, kn_context *ctx)
     return ok ? KN_OK : KN_ERR_MEMORY;
 }
 
-/* No target is 0 where nobody is; all that the net says is looked up later. */
+/* Nobody needs 0, as one divides by it; all that the net says is looked up later. */
 static void set_fixed(planner *b)
 {
     const kn__dense_plan *p = b->p;
     for (int64_t k = 0; k < p->rows * LANES; k++)
-        p->fixed[(k / LANES * KN__CELL_FIXED + KN__CELL_TARGET) * LANES + k % LANES] = 1;
+        p->fixed[(k / LANES * KN__CELL_FIXED + KN__CELL_NEED) * LANES + k % LANES] = 1;
     for (int32_t j = 0; j < b->e->n; j++)
         p->outdated[j] = true;
     b->p->any_outdated = true;
@@ -308,8 +308,11 @@ static void look_up(const kn__dense *d, int32_t j)
     const kn__engine_net *net = d->engines[0]->net;
     const kn__engine_rule *rule = &d->engines[0]->rule;
     for (int64_t g = net->group_start[j]; g < net->group_start[j + 1]; g++) {
+        double target = net->target ? net->target[g] : rule->stock_steps;
         *fixed_of(d->plan, g, KN__CELL_TARGET) =
-            net->target ? net->target[g] : rule->stock_steps;
+            target - (net->on_way ? net->on_way[g] : 0);
+        *fixed_of(d->plan, g, KN__CELL_NEED) =
+            rule->need > 0 ? rule->need * target : rule->need_steps;
         *fixed_of(d->plan, g, KN__CELL_WEIGHT) = net->weight ? net->weight[g] : 1;
     }
 }
@@ -341,6 +344,9 @@ static kn_status make_state(kn__dense *d, kn_context *ctx)
     ok = (d->moving = room(e, ctx, p->rows * shocks * KN__CELL_MOVING * LANES)) && ok;
     ok =
         (d->unit = room(e, ctx, p->tile_count * shocks * KN__UNIT_NUMBERS * LANES)) && ok;
+    ok =
+        (d->sums = room(e, ctx, e->block_count * shocks * KN__SUM_NUMBERS * LANES)) && ok;
+    ok = (d->active = room(e, ctx, (int64_t)p->tile_count * LANES)) && ok;
     ok = (d->columns = room(e, ctx, 2 * set * e->markets)) && ok;
     ok = (d->sent = room(e, ctx, set * e->block_count)) && ok;
     ok = (d->ordered = room(e, ctx, set * e->markets)) && ok;

@@ -207,6 +207,9 @@ INLINE void any_spread_eight(double *panel, const double *z, int64_t count,
 #define UNIT(c, s, name)                                                                 \
     ((c)->unit + (int64_t)LANES * (KN__UNIT_NUMBERS * (s) + KN__UNIT_##name))
 
+#define SUM(c, s, name)                                                                  \
+    ((c)->sums + (int64_t)LANES * (KN__SUM_NUMBERS * (s) + KN__SUM_##name))
+
 /* Limit of an input: (1 - w) + w q, q the stock over what full output wants. */
 INLINE void limit_cells(const kn__engine_cells *c, int s, const v8 *stock, const v8 *need,
                         const v8 *free)
@@ -228,8 +231,9 @@ INLINE bool any_turn(const kn__engine_cells *cells)
     v8 use = FIXED(c, USE), target = FIXED(c, TARGET), floor = zero;
     /* 1 where the input is used at all; one choice a mask, or gcc takes lanes apart. */
     v8 uses = PICK(use > zero, one, zero), used = use + (one - uses);
-    v8 need = c->need * target + c->need_steps;
+    v8 need = FIXED(c, NEED);
     v8 free = PICK(use * FIXED(c, WEIGHT) > zero, zero, infinite);
+    v8 active = AT(c->active), movable = uses * active;
     m8 any = {0};
     if (c->debts)
         floor = -free;
@@ -237,17 +241,16 @@ INLINE bool any_turn(const kn__engine_cells *cells)
         v8 scale = AT(MOVING(c, s, SCALE)), before = AT(MOVING(c, s, STOCK));
         /* What arrives, and the stock after use. */
         v8 in = scale * AT(c->arrives + LANES * s);
-        v8 moves = uses * AT(UNIT(c, s, MOVES));
-        v8 after = before + moves * (in / used - AT(UNIT(c, s, SHARE)));
+        v8 after = before + movable * c->moves[s] * (in / used - AT(UNIT(c, s, SHARE)));
         after = PICK(after > floor, after, floor);
         PUT(MOVING(c, s, STOCK)) = after;
         PUT(MOVING(c, s, RECEIVED)) = in;
-        PUT(UNIT(c, s, DELIVERED)) = AT(UNIT(c, s, DELIVERED)) + (in - use);
-        PUT(UNIT(c, s, LAID_UP)) = AT(UNIT(c, s, LAID_UP)) + use * (after - before);
+        PUT(SUM(c, s, DELIVERED)) = AT(SUM(c, s, DELIVERED)) + (in - use);
+        PUT(SUM(c, s, LAID_UP)) = AT(SUM(c, s, LAID_UP)) + use * (after - before);
         limit_cells(c, s, &after, &need, &free);
         /* The order: flow + (target - stock) / restore, over what is counted on. */
         v8 gap = target * AT(UNIT(c, s, AIM)) - after, base = AT(c->base + LANES * s);
-        gap = PICK(gap < least_gap, least_gap, gap) * AT(UNIT(c, s, RATE));
+        gap = PICK(gap < least_gap, least_gap, gap) * (active * c->rate[s]);
         v8 wish = AT(UNIT(c, s, FLOW)) + gap;
         wish = use * PICK(wish > least_order, wish, least_order);
         scale = wish / PICK(base > zero, base, infinite);

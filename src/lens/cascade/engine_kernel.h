@@ -23,7 +23,8 @@ static inline int64_t kn__padded(int64_t count)
 /* Numbers of eight producers and one input each, one after the other. */
 enum {
     KN__CELL_USE,    /* in the normal state */
-    KN__CELL_TARGET, /* steps of use held */
+    KN__CELL_TARGET, /* steps of use that orders aim at */
+    KN__CELL_NEED,   /* steps of use that full output wants to see */
     KN__CELL_WEIGHT, /* of the input */
     KN__CELL_FIXED   /* how many there are */
 };
@@ -36,28 +37,28 @@ enum {
     KN__UNIT_FLOW,  /* what orders follow */
     KN__UNIT_AIM,   /* stock target over that of the normal state */
     KN__UNIT_SHARE, /* output over normal */
-    KN__UNIT_MOVES, /* 1, or 0: the stock stays */
-    KN__UNIT_RATE,  /* share of a gap that an order closes */
-    /* Sums: received over use, growth of stocks. */
-    KN__UNIT_DELIVERED,
-    KN__UNIT_LAID_UP,
     /* The smallest limit so far, and the row that set it. */
     KN__UNIT_LEAST,
     KN__UNIT_BINDING,
     KN__UNIT_NUMBERS
 };
 
+/* Sums over rows for each shock, in eight lanes: received over use, growth of stocks. */
+enum { KN__SUM_DELIVERED, KN__SUM_LAID_UP, KN__SUM_NUMBERS };
+
 /* What a turn works on: stocks move by what arrives and what is used, orders follow. */
 typedef struct kn__engine_cells {
     int shocks;
-    const double *fixed;          /* [KN__CELL_FIXED][8] */
-    double *moving;               /* [shock][KN__CELL_MOVING][8] */
-    double *unit;                 /* [shock][KN__UNIT_NUMBERS][8] */
+    const double *fixed;  /* [KN__CELL_FIXED][8] */
+    double *moving;       /* [shock][KN__CELL_MOVING][8] */
+    double *unit;         /* [shock][KN__UNIT_NUMBERS][8] */
+    double *sums;         /* [shock][KN__SUM_NUMBERS][8] */
+    const double *active; /* [8]: 0 for who buys and makes nothing */
+    /* By shock: 1, or 0: stocks stay; share of a gap that an order closes. */
+    double moves[KN__LANES], rate[KN__LANES];
     const double *arrives, *base; /* flows times what is delivered, counted on */
     double *excess;               /* written: orders over the normal state */
     double row;                   /* tells the inputs apart */
-    /* Stock that full output wants: need times the target, plus need_steps. */
-    double need, need_steps;
     double least_gap; /* 0: a stock above its target does not lower the order */
     double least_order;
     bool debts; /* stocks of inputs without a limit may fall below 0 */
