@@ -402,32 +402,35 @@ static void compare_path(bench *b, const json_t *rows, const char *key)
                    &(kn__denial_result){.observe = check_slice, .arg = &check});
 }
 
+static void compare_part(bench *b, const char *key, const json_t *rows)
+{
+    if (!strncmp(key, "partial_denial_", 15))
+        compare_curve(b, rows, key);
+    else if (!strncmp(key, "path_", 5))
+        compare_path(b, rows, key);
+    else if (!strncmp(key, "joint", 5))
+        compare_joint(b, rows);
+    else if (!strncmp(key, "sender", 6))
+        compare_senders(b, rows);
+    else if (json_object_get(json_array_get(rows, 0), "victim"))
+        compare_single(b, rows);
+    else
+        rc_error(b->r, "nothing is known about \"%s\"", key);
+}
+
 void rc_denial(rc *r)
 {
+    static const char *const keys[] = {"inputs", "formulas", "expected", NULL};
     bench b = {.r = r};
     const json_t *expected = rc_get(r, r->root, "expected");
-    static const char *const keys[] = {"inputs", "formulas", "expected", NULL};
     const char *key, *id = json_string_value(json_object_get(r->root, "id"));
     json_t *rows;
-    if (!expected || !rc_known(r, r->root, keys) || !bench_read(&b))
-        return;
-    json_object_foreach((json_t *)expected, key, rows)
-    {
-        rc_begin(r, "%s/%s", id ? id : "denial", key);
-        if (!strncmp(key, "partial_denial_", 15))
-            compare_curve(&b, rows, key);
-        else if (!strncmp(key, "path_", 5))
-            compare_path(&b, rows, key);
-        else if (!strncmp(key, "joint", 5))
-            compare_joint(&b, rows);
-        else if (!strncmp(key, "sender", 6))
-            compare_senders(&b, rows);
-        else if (json_is_array(rows) &&
-                 json_object_get(json_array_get(rows, 0), "victim"))
-            compare_single(&b, rows);
-        else
-            rc_error(r, "nothing is known about \"%s\"", key);
-        rc_end(r);
-    }
-    json_decref((json_t *)b.suppliers);
+    if (expected && rc_known(r, r->root, keys) && bench_read(&b))
+        json_object_foreach((json_t *)(uintptr_t)expected, key, rows)
+        {
+            rc_begin(r, "%s/%s", id ? id : "denial", key);
+            compare_part(&b, key, rows);
+            rc_end(r);
+        }
+    json_decref((json_t *)(uintptr_t)b.suppliers);
 }

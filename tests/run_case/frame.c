@@ -67,7 +67,9 @@ bool rc_ok(rc *r, kn_status status)
 void rc_compare(rc *r, const char *what, const double *got, const double *expected,
                 int64_t count)
 {
+    enum { SHOWN = 8 };
     double scale = 0, worst = 0;
+    int64_t off = 0;
     for (int64_t i = 0; i < count; i++)
         if (fabs(expected[i]) > scale)
             scale = fabs(expected[i]);
@@ -81,10 +83,13 @@ void rc_compare(rc *r, const char *what, const double *got, const double *expect
             deviation = INFINITY;
         if (deviation > worst)
             worst = deviation;
-        if (deviation > r->tolerance)
+        if (deviation > r->tolerance && off++ < SHOWN)
             fprintf(stderr, "%s: %s: %s[%lld] is %.17g, expected %.17g\n", r->file,
                     r->name, what, (long long)i, got[i], expected[i]);
     }
+    if (off > SHOWN)
+        fprintf(stderr, "%s: %s: %s: %lld of %lld are off\n", r->file, r->name, what,
+                (long long)off, (long long)count);
     r->compared += count;
     if (worst > r->largest)
         r->largest = worst;

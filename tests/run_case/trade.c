@@ -325,8 +325,10 @@ static bool panel_row(rc *r, kn__csv *csv, const kn__field *fields, const int32_
     for (int k = EXPORTER; k <= IMPORTER; k++) {
         const char *name = kn__arena_text(r->arena, r->ctx, fields[at[k]].text);
         who[k] = name ? economy_of(p, name) : MOST;
-        if (who[k] == MOST)
+        if (who[k] == MOST) {
+            rc_error(r, "there are more than %d economies", MOST);
             return false;
+        }
     }
     for (int k = TRADE; k < COLUMNS; k++) {
         const kn__field *f = &fields[at[k] >= 0 ? at[k] : 0];
@@ -345,9 +347,9 @@ static bool panel_row(rc *r, kn__csv *csv, const kn__field *fields, const int32_
     return true;
 }
 
-/* Columns by name, in the order of the enumeration; those of one closure may be absent:
-   -1. */
-static bool panel_header(rc *r, kn__csv *csv, int32_t *at)
+/* Columns by name, in the order of the enumeration; those of one closure and, where no
+   year is asked for, of the year may be absent: -1. */
+static bool panel_header(rc *r, kn__csv *csv, bool years, int32_t *at)
 {
     static const char *const columns[COLUMNS] = {"exporter",  "importer", "trade",
                                                  "eu_effect", "w_eu",     "X_eu",
@@ -359,7 +361,7 @@ static bool panel_header(rc *r, kn__csv *csv, int32_t *at)
     for (int k = 0; k < COLUMNS; k++) {
         for (at[k] = 0; at[k] < count && strcmp(fields[at[k]].text, columns[k]); at[k]++)
             ;
-        if (at[k] == count && k >= W_EU && k <= X_MULT) {
+        if (at[k] == count && k >= W_EU && (k <= X_MULT || !years)) {
             at[k] = -1;
         } else if (at[k] == count) {
             rc_error(r, "no column %s", columns[k]);
@@ -380,18 +382,20 @@ static bool panel_new(rc *r, panel *p)
     return ok;
 }
 
-/* Reads the rows of one year; the squares are N × N at the end. */
+/* Reads the rows of one year (NaN: of all); the squares are N × N at the end. */
 static bool read_panel(rc *r, const char *path, double year, panel *p)
 {
     kn__csv *csv = NULL;
     const kn__field *fields;
     int32_t count = 0, at[COLUMNS];
     bool ok = panel_new(r, p) && rc_ok(r, kn__csv_open(&csv, r->ctx, path)) &&
-              panel_header(r, csv, at);
+              panel_header(r, csv, !isnan(year), at);
     while (ok && (ok = rc_ok(r, kn__csv_next(csv, &fields, &count))) && count) {
-        double row_year;
-        ok = rc_ok(r, kn__csv_number(csv, &fields[at[YEAR]], false, &row_year)) &&
-             (row_year != year || panel_row(r, csv, fields, at, p));
+        double row_year = year;
+        ok = isnan(year) ||
+             rc_ok(r, kn__csv_number(csv, &fields[at[YEAR]], false, &row_year));
+        if (ok && (isnan(year) || row_year == year))
+            ok = panel_row(r, csv, fields, at, p);
     }
     kn__csv_close(csv);
     double *const squares[] = {p->trade, p->change, p->flows[0], p->flows[1]};
@@ -410,6 +414,12 @@ static void compare_each(rc *r, const char *what, const double *got,
     for (int64_t k = 0; k < count; k++)
         if (!isnan(expected[k]))
             rc_compare(r, what, &got[k], &expected[k], 1);
+}
+
+/* A tolerance of its own, else that of the file, else what its equations say. */
+static double within(const rc *r, const char *key, double otherwise)
+{
+    return rc_number_or(r->root, key, rc_number_or(r->root, "tolerance", otherwise));
 }
 
 void rc_gravity(rc *r)
@@ -438,11 +448,11 @@ void rc_gravity(rc *r)
         const char *name = way ? "multiplicative" : "additive";
         if (isnan(p.welfare[way][0]))
             continue; /* the file expects nothing of this closure */
-        r->tolerance = rc_number_or(r->root, "tolerance_welfare", 1e-7);
+        r->tolerance = within(r, "tolerance_welfare", 1e-7);
         rc_begin(r, "welfare_%s", name);
         rc_compare(r, "welfare", state.welfare, p.welfare[way], p.economies);
         rc_end(r);
-        r->tolerance = rc_number_or(r->root, "tolerance_trade", 2e-7);
+        r->tolerance = within(r, "tolerance_trade", 2e-7);
         rc_begin(r, "trade_%s", name);
         compare_each(r, "trade", state.trade, p.flows[way],
                      (int64_t)p.economies * p.economies);
