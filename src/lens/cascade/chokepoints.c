@@ -26,7 +26,7 @@ static const kn_option options[] = {
            "denial: time slices of the headline measure; kaname: each denial day by day, "
            "as cascade --model kaname plays it",
            model),
-    OPTION("screen", KN_OPTION_INTEGER, "100", "", NULL, 0, 1e9,
+    OPTION("screen", KN_OPTION_INTEGER, "500", "", NULL, 0, 1e9,
            "model kaname: play only so many denials, those with the largest loss in the "
            "denial model, then the largest upper one (0: all)",
            screen),
@@ -54,7 +54,9 @@ static const kn_column choke_columns[] = {
     {"horizon_days", "days", KN_COLUMN_INTEGER, "losses are summed up to this day"},
     {"share", "share", KN_COLUMN_NUMBER, "of the victim's purchases that the holder has"},
     {"bite_day", "days", KN_COLUMN_NUMBER,
-     "day on which the victim's output first falls"},
+     "day from which a lack of inputs or capacity holds output of the victim down; by "
+     "days "
+     "0.1 % of a producer's or more"},
     {"loss_musd", "MUSD", KN_COLUMN_NUMBER, "value added the victim loses"},
     {"loss_low", "MUSD", KN_COLUMN_NUMBER, "the same, everything uncertain at its best"},
     {"loss_high", "MUSD", KN_COLUMN_NUMBER,
@@ -123,10 +125,13 @@ static const char formula[] =
     "the last bit: a ban or quota of the holder on the victim (stop: on \"*\"; outage: "
     "capacity_loss) from day 0 on; loss = value added lost up to the horizon, sender "
     "cost "
-    "the holder's own loss, bite_day the first day anything falls\n"
-    "The whole matrix, once computed, is kept in the network's file (atlas: the user's "
-    "cache folder) and used by the same build on the same content; --no-cache does "
-    "without.\n"
+    "the holder's own loss, bite_day the first day on which stocks or capacity, not "
+    "buyers, hold a producer of the victim down by 0.1 % or more\n"
+    "The whole matrix, once computed, and each denial that was played day by day are "
+    "kept "
+    "in the network's file (atlas: the user's cache folder) and used by the same build "
+    "on "
+    "the same content; --no-cache does without.\n"
     "Losses of single denials must not be added up: a joint denial is its own run "
     "(cascade).";
 

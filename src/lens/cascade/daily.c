@@ -130,7 +130,7 @@ kn_status kn__daily_after(kn__engine *engine, kn_context *ctx, kn__daily_day *da
 {
     *view = kn__engine_look(engine);
     KN__TRY(check_goods(ctx, view, t));
-    kn__daily_tools_age(day->tools, day, view);
+    kn__daily_tools_age(day->tools, day, view->final_met, view->final_wanted, 1);
     double arrived = kn__daily_late_move(day->late, engine, t);
     KN__TRY(check_stocks(ctx, view, was, take_stock(engine, day), arrived, t));
     kn__daily_reweigh(engine, day, net, end, (double)t + 1);

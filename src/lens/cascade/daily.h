@@ -126,6 +126,10 @@ void kn__daily_set(kn__daily_day *day, const kn__daily_net *daily,
 /* Stocks released on day t; returns the amount. */
 double kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
                          const kn_scenario *scenario, double t);
+/* What is still needed of a product that measures make scarce, where substitutes come in:
+   1 - z min(1, days since scarcity / tau). */
+double kn__daily_needed(const kn__daily_day *day, const kn__daily_net *daily,
+                        int32_t product, double t);
 /* Weights on day t of one end, with what substitutes do; those they change are woken. */
 void kn__daily_weights(kn__engine *engine, const kn__daily_day *day,
                        const kn__daily_net *daily, int end, double t);

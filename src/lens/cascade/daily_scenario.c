@@ -75,22 +75,22 @@ double kn__daily_release(kn__engine *engine, const kn__daily_net *daily,
 
 /* ---- Substitutes ---- */
 
-/* w (1 - z min(1, days since scarcity / tau)) for inputs that a measure names. */
-static double weight_of(const kn__daily_day *day, const kn__daily_net *daily, int end,
-                        double t, int64_t g)
+double kn__daily_needed(const kn__daily_day *day, const kn__daily_net *daily,
+                        int32_t product, double t)
 {
-    const kn__product *p = &daily->net->products[daily->group_product[g]];
-    double from = day->substitute_from[daily->group_product[g]], got = 0;
+    const kn__product *p = &daily->net->products[product];
+    double from = day->substitute_from[product], got = 0;
     if (t >= from && p->substitute_share > 0)
         got = p->substitute_share *
               (p->substitute_days > 0 ? fmin(1, (t - from) / p->substitute_days) : 1);
-    return daily->weight[end][g] * (1 - got);
+    return 1 - got;
 }
 
 static void weigh(kn__engine *engine, const kn__daily_day *day,
                   const kn__daily_net *daily, int end, double t, int32_t j, int64_t g)
 {
-    double weight = weight_of(day, daily, end, t, g);
+    double weight =
+        daily->weight[end][g] * kn__daily_needed(day, daily, daily->group_product[g], t);
     if (weight != daily->now[g])
         kn__engine_wake(engine, j);
     daily->now[g] = weight;

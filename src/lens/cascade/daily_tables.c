@@ -25,16 +25,19 @@ kn_status kn__daily_story_new(kn__daily_story *s, kn_context *ctx, kn__arena *ar
     for (int k = 0; k < 3; k++)
         ok = (*by_pair[k] = KN__ARRAY(arena, ctx, pairs, double)) && ok;
     s->first = KN__ARRAY(arena, ctx, net->n, kn__first);
+    s->bite = KN__ARRAY(arena, ctx, e, double);
+    for (int64_t k = 0; s->bite && k < e; k++)
+        s->bite[k] = NAN;
     for (int32_t i = 0; s->first && i < net->n; i++)
         s->first[i] = (kn__first){
             .day = NAN, .economy = net->economy[i], .product = net->product[i]};
-    return ok && s->first ? KN_OK : KN_ERR_MEMORY;
+    return ok && s->first && s->bite ? KN_OK : KN_ERR_MEMORY;
 }
 
 void kn__daily_story_state(kn__daily_story *s, kn__state *state)
 {
     int64_t e = s->net->net->economy_count, pairs = e * s->net->net->product_count;
-    double *const by_economy[] = {s->made_up, s->peak, s->peak_day};
+    double *const by_economy[] = {s->made_up, s->peak, s->peak_day, s->bite};
     double *const by_pair[] = {s->pair_made, s->pair_normal, s->pair_lost};
     KN__STATE(state, &s->done, 1);
     for (int end = 0; end < KN__DAILY_ENDS; end++)
@@ -79,6 +82,9 @@ static void take_producer(kn__daily_story *s, int32_t i, int64_t t, bool mid,
     s->pair_made[pair] += made;
     s->pair_normal[pair] += normal;
     s->pair_lost[pair] += fmax(value, 0);
+    if (isnan(s->bite[e]) &&
+        kn__daily_bites(cut, v->limit[i], v->capacity[i], v->demand[i]))
+        s->bite[e] = (double)t;
     if (cut >= FELT && isnan(s->first[i].day)) {
         s->first[i].day = (double)t;
         s->first[i].value = value;

@@ -15,8 +15,16 @@ typedef struct kn__daily_story {
     double *peak, *peak_day;      /* [economy] largest loss of a day, MUSD */
     double *pair_made, *pair_normal, *pair_lost; /* [product][economy], of this slice */
     kn__first *first;                            /* [producer] */
-    double *today;                               /* [economy] */
+    double *bite;  /* [economy]: see kn__daily_bites; NaN never */
+    double *today; /* [economy] */
 } kn__daily_story;
+
+/* Whether stocks or capacity, not buyers, hold a producer visibly down: 0.1 % or more. */
+static inline bool kn__daily_bites(double cut, double limit, double capacity,
+                                   double demand)
+{
+    return cut >= 1e-3 && (limit <= demand || capacity <= demand);
+}
 
 kn_status kn__daily_story_new(kn__daily_story *story, kn_context *ctx, kn__arena *arena,
                               const kn__daily_net *net, const kn__daily_options *options);

@@ -14,8 +14,14 @@ typedef struct fleet {
     int64_t group; /* of the final users who buy the tool, or -1 */
 } fleet;
 
+/* What a row of equipment says, known or assumed. */
+typedef struct pace {
+    double life_days, service_days, service, growth;
+} pace;
+
 struct kn__daily_tools {
     const kn__daily_net *net;
+    pace *pace; /* of each row */
     int32_t rows, economies;
     fleet *fleet;              /* [row of equipment][economy] */
     bool *barred;              /* of each row: a measure may close doors to the tool */
@@ -25,6 +31,16 @@ struct kn__daily_tools {
 static double known(double value, double otherwise)
 {
     return isnan(value) ? otherwise : value;
+}
+
+static pace pace_of(const kn__equipment *row)
+{
+    return (pace){
+        .life_days = fmax(1, known(row->life_years, INFINITY) * DAYS_A_YEAR),
+        .service_days = known(row->service_months, INFINITY) * DAYS_A_YEAR / 12,
+        .service = known(row->service_dependence, 0),
+        .growth = known(row->growth, 0),
+    };
 }
 
 static bool is_barred(const kn_scenario *scenario, int32_t tool)
@@ -52,10 +68,13 @@ kn_status kn__daily_tools_new(kn__daily_tools **tools, kn_context *ctx, kn__aren
     t->fleet = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, fleet);
     t->worn = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, int32_t);
     t->barred = KN__ARRAY(arena, ctx, t->rows, bool);
-    if (!t->fleet || !t->worn || !t->barred)
+    t->pace = KN__ARRAY(arena, ctx, t->rows, pace);
+    if (!t->fleet || !t->worn || !t->barred || !t->pace)
         return KN_ERR_MEMORY;
-    for (int32_t k = 0; k < t->rows; k++)
+    for (int32_t k = 0; k < t->rows; k++) {
         t->barred[k] = is_barred(scenario, daily->net->equipment[k].tool);
+        t->pace[k] = pace_of(&daily->net->equipment[k]);
+    }
     for (int32_t k = 0; k < t->rows; k++)
         for (int32_t d = 0; d < t->economies; d++)
             t->fleet[k * t->economies + d].group =
@@ -81,16 +100,11 @@ static void list_worn(kn__daily_tools *t)
 
 /* ---- A day ---- */
 
-static double life_days(const kn__equipment *row)
-{
-    return fmax(1, known(row->life_years, INFINITY) * DAYS_A_YEAR);
-}
-
 /* Orders over normal that a fleet calls for. */
-static double renewal(const fleet *f, const kn__equipment *row)
+static double renewal(const fleet *f, const pace *row)
 {
     double missing = 1 - f->installed;
-    return missing > 0 ? 1 + fmin(1, missing * life_days(row) / CATCH_UP) : 1;
+    return missing > 0 ? 1 + fmin(1, missing * row->life_days / CATCH_UP) : 1;
 }
 
 static double capacity_left(const kn__daily_tools *t, const fleet *f,
@@ -133,7 +147,7 @@ static void order_tools(const kn__daily_tools *t, kn__daily_day *day)
     int64_t first = t->net->engine.group_start[t->net->n];
     for (int32_t k = 0; k < t->worn_count; k++) {
         const fleet *f = &t->fleet[t->worn[k]];
-        double more = renewal(f, &t->net->net->equipment[t->worn[k] / t->economies]);
+        double more = renewal(f, &t->pace[t->worn[k] / t->economies]);
         int64_t g = f->group - first;
         if (f->group < 0 || !(more > day->renew[g]))
             continue;
@@ -173,40 +187,40 @@ static double stopped(const kn__daily_net *net, const kn__daily_day *day, int64_
     return all > 0 ? lost / all : 0;
 }
 
-static void age(fleet *f, const kn__equipment *row, double received, double cut)
+static void age(fleet *f, const pace *row, double received, double cut)
 {
     double lack = 1 - received;
-    f->installed = fmin(1, f->installed + (received - f->installed) / life_days(row));
+    double installed = f->installed + (received - f->installed) / row->life_days;
+    f->installed = installed < 1 ? installed : 1;
     f->missed = cut > 0 ? f->missed + 1 : 0;
-    bool bites = f->missed > known(row->service_months, INFINITY) * DAYS_A_YEAR / 12;
-    f->uptime = bites ? 1 - cut * known(row->service_dependence, 0) : 1;
+    f->uptime = f->missed > row->service_days ? 1 - cut * row->service : 1;
     if (lack > 0)
-        f->expansion += known(row->growth, 0) * lack / DAYS_A_YEAR;
+        f->expansion += row->growth * lack / DAYS_A_YEAR;
 }
 
 static void age_fleet(kn__daily_tools *t, int32_t row, int32_t d,
-                      const kn__daily_day *day, const kn__engine_view *view)
+                      const kn__daily_day *day, const double *met, const double *wanted,
+                      int64_t stride)
 {
     fleet *f = &t->fleet[row * t->economies + d];
-    int64_t g = f->group - t->net->engine.group_start[t->net->n];
-    if (f->group < 0 || !(view->final_wanted[g] > 0))
+    int64_t g = f->group - t->net->engine.group_start[t->net->n], at = stride * g;
+    if (f->group < 0 || !(wanted[at] > 0))
         return;
     bool whole = f->installed == 1 && f->missed == 0;
     double cut = t->barred[row] ? stopped(t->net, day, f->group, d) : 0;
-    if (whole && !(cut > 0) && day->wanted[g] == 1 &&
-        view->final_met[g] == view->final_wanted[g])
+    if (whole && !(cut > 0) && day->wanted[g] == 1 && met[at] == wanted[at])
         return;
     /* What is received over normal: met / wanted × wanted / normal. */
-    double received = view->final_met[g] / view->final_wanted[g] * day->wanted[g];
-    age(f, &t->net->net->equipment[row], received, cut);
+    double received = met[at] / wanted[at] * day->wanted[g];
+    age(f, &t->pace[row], received, cut);
 }
 
-void kn__daily_tools_age(kn__daily_tools *t, const kn__daily_day *day,
-                         const kn__engine_view *view)
+void kn__daily_tools_age(kn__daily_tools *t, const kn__daily_day *day, const double *met,
+                         const double *wanted, int64_t stride)
 {
     for (int32_t row = 0; row < t->rows; row++)
         for (int32_t d = 0; d < t->economies; d++)
-            age_fleet(t, row, d, day, view);
+            age_fleet(t, row, d, day, met, wanted, stride);
     list_worn(t);
 }
 

@@ -24,9 +24,10 @@ kn_status kn__daily_tools_new(kn__daily_tools **tools, kn_context *ctx, kn__aren
 void kn__daily_tools_start(kn__daily_tools *tools);
 /* Before a step: what fleets leave of capacity, what is ordered to renew them. */
 void kn__daily_tools_set(const kn__daily_tools *tools, kn__daily_day *day);
-/* After a step: fleets age by what came in; `open` are the doors, or NULL. */
+/* After a step: fleets age by what came in. Of each group of final users what they got
+   and wanted stands at every `stride`-th place. */
 void kn__daily_tools_age(kn__daily_tools *tools, const kn__daily_day *day,
-                         const kn__engine_view *view);
+                         const double *met, const double *wanted, int64_t stride);
 /* Rows of the table `fleets`: those that suffered. */
 kn_status kn__daily_tools_write(const kn__daily_tools *tools, kn_context *ctx,
                                 kn_table *table);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The denial matrix between runs: its rows as bytes, in the order of products, holders
-   and victims. A matrix that was interrupted is kept as far as it went. */
+   and victims. A matrix that was interrupted is kept as far as it went; of denials that
+   are played day by day each is kept, whatever was asked for. */
 #include <string.h>
 
 #include "kernel/text.h"
@@ -79,38 +80,78 @@ static void take(kn__denial_matrix *x, const kept_row *kept, int64_t count)
     }
 }
 
-kn_status kn__matrix_recall(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena)
+/* What is kept; *kept NULL: nothing. The block is the caller's. */
+static kn_status get_rows(const kn__denial_matrix *x, kn_context *ctx, const char *key,
+                          kept_row **kept, int64_t *count)
 {
+    const kn_cache *cache = kn__cache(ctx);
     void *bytes;
     int64_t size;
-    const kn_cache *cache = kn__cache(ctx);
-    if (!cache)
+    *kept = NULL;
+    *count = 0;
+    KN__TRY(cache->get(cache->user, ctx, x->net, key, &bytes, &size));
+    if (bytes && size % (int64_t)sizeof **kept == 0) {
+        *kept = bytes;
+        *count = size / (int64_t)sizeof **kept;
+    } else {
+        kn__release(ctx, bytes);
+    }
+    return KN_OK;
+}
+
+kn_status kn__matrix_recall(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena)
+{
+    kept_row *kept;
+    int64_t count;
+    if (!kn__cache(ctx))
         return KN_OK;
     char *key = make_key(x, ctx, arena);
     if (!key)
         return KN_ERR_MEMORY;
-    KN__TRY(cache->get(cache->user, ctx, x->net, key, &bytes, &size));
-    if (bytes && size % (int64_t)sizeof(kept_row) == 0)
-        take(x, bytes, size / (int64_t)sizeof(kept_row));
-    kn__release(ctx, bytes);
+    KN__TRY(get_rows(x, ctx, key, &kept, &count));
+    take(x, kept, count);
+    kn__release(ctx, kept);
     return KN_OK;
+}
+
+/* What was kept and the rows that are done, in one order; returns how many. */
+static int64_t merge(const kn__denial_matrix *x, const kept_row *was, int64_t count,
+                     kept_row *all)
+{
+    int64_t at = 0, made = 0;
+    for (int64_t k = 0; k < x->task_count; k++) {
+        const kn__choke_task *t = &x->tasks[k];
+        for (int32_t v = 0; t->done && v < t->count; v++) {
+            const kn__choke_row *row = &x->rows[t->first + v];
+            while (at < count && compare(&was[at], row) < 0)
+                all[made++] = was[at++];
+            at += at < count && compare(&was[at], row) == 0;
+            pack(&all[made++], row);
+        }
+    }
+    while (at < count)
+        all[made++] = was[at++];
+    return made;
 }
 
 kn_status kn__matrix_keep(const kn__denial_matrix *x, kn_context *ctx, kn__arena *arena)
 {
     const kn__choke_options *o = x->o;
     const kn_cache *cache = kn__cache(ctx);
-    if (!cache || !x->due_count || o->of.count || o->holder.count || o->product.count)
+    bool part = o->of.count || o->holder.count || o->product.count;
+    kept_row *was;
+    int64_t count;
+    if (!cache || !x->due_count || (part && o->model != KN__BY_DAYS))
         return KN_OK;
     char *key = make_key(x, ctx, arena);
-    kept_row *kept = KN__ARRAY(arena, ctx, x->row_count, kept_row);
-    if (!key || !kept)
+    if (!key)
         return KN_ERR_MEMORY;
-    int64_t count = 0;
-    for (int64_t k = 0; k < x->task_count; k++) {
-        const kn__choke_task *t = &x->tasks[k];
-        for (int32_t v = 0; t->done && v < t->count; v++)
-            pack(&kept[count++], &x->rows[t->first + v]);
-    }
-    return cache->put(cache->user, ctx, x->net, key, kept, count * (int64_t)sizeof *kept);
+    KN__TRY(get_rows(x, ctx, key, &was, &count));
+    kept_row *all = KN__ARRAY(arena, ctx, x->row_count + count, kept_row);
+    kn_status status = all ? KN_OK : KN_ERR_MEMORY;
+    if (all)
+        status = cache->put(cache->user, ctx, x->net, key, all,
+                            merge(x, was, count, all) * (int64_t)sizeof *all);
+    kn__release(ctx, was);
+    return status;
 }

@@ -72,8 +72,9 @@ kn_status kn__matrix_screen(kn__denial_matrix *x, kn_context *ctx, kn__arena *ar
    share, whatever economies and products are asked for. Errors: KN_ERR_MEMORY. */
 kn_status kn__matrix_recall(kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
 
-/* Gives the rows that are done to the cache when nothing was left out and not all of them
-   came from there. Errors: KN_ERR_MEMORY. */
+/* Gives the rows that are done to the cache, beside those it has, unless all of them came
+   from there; by slices, which are soon made, only when nothing was left out. Errors:
+   KN_ERR_MEMORY. */
 kn_status kn__matrix_keep(const kn__denial_matrix *x, kn_context *ctx, kn__arena *arena);
 
 /* The denial of a task. */
