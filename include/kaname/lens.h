@@ -44,6 +44,7 @@ typedef struct kn_lens {
     uint32_t operations;    /* bit per operation of a scenario that it understands */
     bool scenario_optional; /* it tells something without one, too, and makes the null
                                test of what it tells of one itself */
+    bool null_checked;      /* it makes the null test itself on every run, at less cost */
     /* Fills `result`; options points to its own struct, filled from the declaration. */
     kn_status (*run)(kn_context *context, const kn_network *network,
                      const kn_scenario *scenario, const void *options, kn_result *result);

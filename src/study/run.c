@@ -150,7 +150,7 @@ kn_status kn_lens_run(kn_result **result, kn_context *context, const kn_lens *le
                                   setting_count);
     if (status >= 0 && scenario)
         status = check_operations(context, lens, scenario);
-    if (status >= 0 && scenario && !lens->scenario_optional)
+    if (status >= 0 && scenario && !lens->scenario_optional && !lens->null_checked)
         status = check_null_scenario(context, lens, network, scenario, options);
     if (status >= 0)
         status = kn_result_new(&made, context);

@@ -307,3 +307,22 @@ kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model
     kn__arena_free(arena);
     return status;
 }
+
+kn_status kn__cp_at_rest(double *residual, kn__cp_state *state, kn_context *ctx,
+                         const kn__cp *model)
+{
+    const kn__cp_shock none = {0};
+    kn__cp_work w = {.ctx = ctx, .model = model, .shock = &none, .state = state};
+    kn__arena *arena;
+    *residual = INFINITY;
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = work_new(&w, arena);
+    if (status == KN_OK) {
+        kn__cp_set_point(&w, 1);
+        status = kn__cp_excess(&w, w.u, w.f);
+    }
+    if (status == KN_OK)
+        *residual = kn__cp_largest(w.f, model->economies);
+    kn__arena_free(arena);
+    return status < 0 ? status : KN_OK;
+}

@@ -68,6 +68,13 @@ kn_status kn__cp_check(const kn__cp *model, kn_context *ctx);
 kn_status kn__cp_solve(kn__cp_state *state, kn_context *ctx, const kn__cp *model,
                        const kn__cp_shock *shock);
 
+/* How far from an equilibrium the model is as it stands, every hat 1: the largest |excess
+   demand for factors| over their income, infinite where prices are not found. Prices,
+   shares and spending are solved for it in `state`. Errors: KN_ERR_MEMORY,
+   KN_ERR_CANCELLED. */
+kn_status kn__cp_at_rest(double *residual, kn__cp_state *state, kn_context *ctx,
+                         const kn__cp *model);
+
 /* Makes the solved state the baseline of `model`: shares, value added, deficits, tariffs.
  */
 void kn__cp_rebase(kn__cp *model, const kn__cp_state *state, const kn__cp_shock *shock);

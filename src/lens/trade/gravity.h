@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernel/memory.h"
+#include "lens/trade/trouble.h"
 
 /* One-sector structural gravity in exact hats (Dekle, Eaton and Kortum 2007; Baier, Yotov
    and Zylkin 2019). trade[i N + j]: what j buys from i, domestic sales included; i
@@ -21,20 +22,25 @@ typedef struct kn__gravity {
 } kn__gravity;
 
 typedef struct kn__gravity_state {
-    double *wage;    /* n: hat; sum of Y w stays world output */
+    double *wage;    /* n: hat; sum of Y w stays what it was, in each group of economies
+                        that trade with each other */
     double *welfare; /* n: (E'/E) / P, a hat */
     double *price;   /* n: hat of the price index */
     double *trade;   /* N × N, new flows in the old unit */
     int32_t iterations;
-    double residual; /* largest relative change of a wage at the end */
+    int32_t cuts;    /* pairs whose trade ends because the buyer sells nothing for it */
+    double residual; /* largest relative change of a wage at the end, or where Newton's
+                        method was needed largest |log(demand / supply)| */
+    kn__trouble trouble; /* where there is no equilibrium */
 } kn__gravity_state;
 
 kn_status kn__gravity_state_new(kn__gravity_state *state, kn_context *ctx,
                                 kn__arena *arena, int32_t economies);
 
 /* w_i^(1+theta) = sum_j pi_ij B_ij (E'_j / P_j) / Y_i; P_j = sum_i pi_ij B_ij w_i^-theta.
-   Errors: KN_ERR_DATA (an economy without sales or purchases, theta <= 0, a buyer without
-   any supplier left); KN_NOTE_NOT_CONVERGED. */
+   By steps of that, and by Newton's method where they take too long. Errors: KN_ERR_DATA
+   (an economy without sales or purchases, theta <= 0; a buyer without any supplier left,
+   deficits that cannot be paid: see state->trouble); KN_NOTE_NOT_CONVERGED. */
 kn_status kn__gravity_solve(kn__gravity_state *state, kn_context *ctx,
                             const kn__gravity *model);
 

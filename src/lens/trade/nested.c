@@ -287,6 +287,15 @@ static kn_status stop_short(newton *x, kn__nested_work *w)
     return KN_NOTE_NOT_CONVERGED;
 }
 
+/* The last solution in w->state, where there is one, else the baseline. */
+static void first_guess(newton *x, const kn__nested_work *w)
+{
+    for (int64_t k = 0; k < w->unknowns; k++) {
+        double wage = w->state->wage[k];
+        x->u[k] = wage > 0 && isfinite(wage) ? log(wage) : 0;
+    }
+}
+
 /* Straight at the shock first; where that fails, in steps that shrink and grow. */
 static kn_status follow(newton *x, kn__nested_work *w)
 {
@@ -296,7 +305,10 @@ static kn_status follow(newton *x, kn__nested_work *w)
     for (int32_t k = 0; k < MOST_POINTS && stride >= shortest; k++) {
         double target = fmin(1, at[1] + stride);
         kn__nested_set_point(w, target);
-        predict(x, w, at, target);
+        if (k > 0)
+            predict(x, w, at, target);
+        else
+            first_guess(x, w);
         kn_status status = newton_point(x, w, stride > patient);
         if (status == KN_OK)
             status = keep_point(x, w, at);
@@ -359,4 +371,26 @@ kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
         finish(&w);
     kn__arena_free(arena);
     return status;
+}
+
+kn_status kn__nested_at_rest(double *residual, kn__nested_state *state, kn_context *ctx,
+                             const kn__nested *model)
+{
+    const kn__nested_shock none = {0};
+    kn__nested_work w = {.ctx = ctx, .model = model, .shock = &none, .state = state};
+    newton x = {0};
+    kn__arena *arena;
+    *residual = INFINITY;
+    KN__TRY(kn__arena_new(&arena, ctx));
+    kn_status status = kn__nested_work_new(&w, arena);
+    if (status == KN_OK)
+        status = newton_new(&x, &w, arena);
+    if (status == KN_OK) {
+        kn__nested_set_point(&w, 0);
+        status = kn__nested_residual(&w, x.u, x.f);
+    }
+    if (status == KN_OK)
+        *residual = largest(x.f, w.unknowns);
+    kn__arena_free(arena);
+    return status < 0 ? status : KN_OK;
 }

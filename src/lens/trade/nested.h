@@ -50,15 +50,20 @@ typedef struct kn__nested_state {
 kn_status kn__nested_state_new(kn__nested_state *state, kn_context *ctx, kn__arena *arena,
                                const kn__cp *cp);
 
-/* Newton on log factor prices: prices are solved inside as a fixed point, steps come from
-   products of the linearised model with vectors; with continuation in the shock where the
-   straight way fails. Errors: KN_ERR_DATA (an elasticity out of range; a ban in a sector
-   with sigma_s
+/* Newton on log factor prices, from state->wage as first guess (zeros count as ones):
+   prices are solved inside as a fixed point, steps come from products of the linearised
+   model with vectors; with continuation in the shock where the straight way fails.
+   Errors: KN_ERR_DATA (an elasticity out of range; a ban in a sector with sigma_s
    <= 1: its price has no limit, only a part can be denied; a buyer without supplier
    or a deficit that cannot be paid, see state->trouble), KN_ERR_MEMORY, KN_ERR_CANCELLED;
    KN_NOTE_NOT_CONVERGED with state->residual. */
 kn_status kn__nested_solve(kn__nested_state *state, kn_context *ctx,
                            const kn__nested *model, const kn__nested_shock *shock);
+
+/* How far from an equilibrium the baseline of the model is: the largest |log(demand /
+   supply)| with every hat 1. Errors: KN_ERR_MEMORY, KN_ERR_CANCELLED. */
+kn_status kn__nested_at_rest(double *residual, kn__nested_state *state, kn_context *ctx,
+                             const kn__nested *model);
 
 /* Price hat of a nest whose origins of baseline share `lambda` are denied: (1 -
    lambda)^(1 / (1 - sigma)); infinite for sigma <= 1, where nothing replaces them. */

@@ -71,6 +71,9 @@ kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
 kn_status kn__trade_prepare(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                             const kn_network *net, const kn_scenario *scenario,
                             const kn__trade_options *options);
+/* After it: without any measure every effect is exactly zero, and the baseline, every hat
+   1, is an equilibrium of the model to 1e-8. KN_ERR_INTERNAL where not. */
+kn_status kn__trade_check_null(kn__trade_run *run, kn_context *ctx);
 /* The second half: the equilibrium under run->policy and its effects. May be repeated
    with other policies; the last equilibrium is the first guess of the next. */
 kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__arena *arena,

@@ -6,6 +6,9 @@
 
 enum { DEFAULT_THETA = 5 };
 
+static const double at_rest = 1e-8; /* real income without any measure */
+static const double close = 1e-6;   /* residual of figures worth telling */
+
 static void add(double *trade, const kn_network *net, const kn__trade_model *model,
                 int32_t seller, int32_t buyer_economy, double value)
 {
@@ -89,8 +92,34 @@ static void fill_effects(kn__trade_run *run, const double *before, const double 
     }
 }
 
+/* No figures where there is no equilibrium. */
+static void forget(kn__gravity_state *g, int32_t N)
+{
+    for (int64_t k = 0; k < (int64_t)N * N; k++)
+        g->trade[k] = NAN;
+    for (int32_t n = 0; n < N; n++)
+        g->wage[n] = g->price[n] = g->welfare[n] = NAN;
+}
+
+/* The null test: what the model starts from is its own solution without any change. */
+static kn_status check_null(kn__gravity_state *g, kn_context *ctx,
+                            const kn__gravity *model)
+{
+    double off = 0;
+    kn__gravity rest = *model;
+    rest.change = NULL;
+    KN__TRY(kn__gravity_solve(g, ctx, &rest));
+    for (int32_t n = 0; n < model->economies; n++)
+        off = fmax(off, fabs(g->welfare[n] - 1));
+    if (off <= at_rest)
+        return KN_OK;
+    return kn__fail(ctx, KN_ERR_INTERNAL,
+                    "gravity: without any measure, real income is off by %.3g", off);
+}
+
 static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
-                       const double *trade, const kn__trade_options *options)
+                       const kn_network *net, const double *trade,
+                       const kn__trade_options *options)
 {
     int32_t N = run->model.cp.economies;
     kn__gravity_state base, after;
@@ -114,10 +143,17 @@ static kn_status solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     }
     model.change = change;
     model.multiplicative = options->deficits == KN__DEFICITS_SCALE;
+    KN__TRY(check_null(&base, ctx, &model));
     kn_status status = kn__gravity_solve(&after, ctx, &model);
+    run->after.trouble = after.trouble;
+    if (status == KN_ERR_DATA)
+        return kn__trade_explain(ctx, &run->model, net, &after.trouble);
     if (status < 0)
         return status;
     run->after.residual = after.residual;
+    run->after.cuts = after.cuts;
+    if (!(after.residual <= close))
+        forget(&after, N);
     fill_effects(run, model.trade, after.trade, &after);
     return found ? found : status;
 }
@@ -141,5 +177,5 @@ kn_status kn__trade_solve_gravity(kn__trade_run *run, kn_context *ctx, kn__arena
         (kn__cp_shock){.tariff = run->policy.tariff, .iceberg = run->policy.iceberg};
     KN__TRY(kn__trade_aggregate(&trade, ctx, arena, net, &run->model));
     KN__TRY(kn__cp_effects_new(&run->effects, ctx, arena, &run->model.cp));
-    return solve(run, ctx, arena, trade, options);
+    return solve(run, ctx, arena, net, trade, options);
 }

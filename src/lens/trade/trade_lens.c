@@ -134,13 +134,6 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
         KN__TRY(
             kn_result_info(result, ctx, "quota_residual", NULL, run->charges.residual));
     }
-    if (!run->after.price) {
-        if (run->shock.tariff)
-            KN__TRY(kn_result_note(result, ctx,
-                                   "one-sector gravity has no tariff revenue: tariffs "
-                                   "count as trade costs"));
-        return KN_OK;
-    }
     if (run->after.cuts)
         KN__TRY(
             kn_result_note(result, ctx,
@@ -148,6 +141,13 @@ static kn_status add_infos(const kn__trade_run *run, kn_context *ctx, kn_result 
                            "banned: who sells nothing to the rest cannot pay for "
                            "anything from it (see --deficits)",
                            (int)run->after.cuts));
+    if (!run->after.price) {
+        if (run->shock.tariff)
+            KN__TRY(kn_result_note(result, ctx,
+                                   "one-sector gravity has no tariff revenue: tariffs "
+                                   "count as trade costs"));
+        return KN_OK;
+    }
     if (run->model.clipped_final)
         KN__TRY(
             kn_result_note(result, ctx,
@@ -218,7 +218,7 @@ static kn_status note_way(const kn__trade_run *run, kn_context *ctx,
     const kn__trouble *t = &run->after.trouble;
     if (t->highest >= 0)
         return note_feedback(run, ctx, net, result);
-    if (t->reached < 1)
+    if (t->reached < 1 && run->after.price) /* with sectors there is a way */
         KN__TRY(
             kn_result_note(result, ctx, "solved up to %.4g of the shock", t->reached));
     if (t->unpaid == KN__UNPAID_INCOME)
@@ -234,18 +234,19 @@ static kn_status note_way(const kn__trade_run *run, kn_context *ctx,
 static kn_status note_misses(const kn__trade_run *run, kn_context *ctx,
                              const kn_network *net, kn_result *result)
 {
-    if (run->after.price) /* with sectors */
-        KN__TRY(note_way(run, ctx, net, result));
+    KN__TRY(note_way(run, ctx, net, result));
     if (run->charges.residual > 1e-10)
         KN__TRY(kn_result_note(
             result, ctx,
             "not converged: after %d rounds the charges of quotas are still off by "
             "%.3g (log), or transfers by that share of world income",
             (int)run->charges.rounds, run->charges.residual));
+    if (!isfinite(run->after.residual))
+        return kn_result_note(result, ctx, "no equilibrium was found: no figures");
     return kn_result_note(result, ctx,
-                          "not converged: excess demand for factors is still %.3g of "
-                          "their income; the figures are not an equilibrium",
-                          run->after.residual);
+                          "not converged: excess demand is still %.3g of supply%s",
+                          run->after.residual,
+                          isnan(run->effects.real_income_exact[0]) ? ": no figures" : "");
 }
 
 /* What only models with sectors have. */
@@ -456,5 +457,6 @@ const kn_lens kn__lens_trade = {
     .tables = tables,
     .table_count = sizeof tables / sizeof *tables,
     .operations = KN__TRADE_OPERATIONS,
+    .null_checked = true,
     .run = run_trade,
 };

@@ -4,6 +4,9 @@
 
 #include "lens/trade/trade.h"
 
+static const double at_rest = 1e-8; /* residual of a baseline, every hat 1 */
+static const double close = 1e-6;   /* residual of figures worth telling */
+
 double kn__trade_horizon_elasticity(int32_t horizon)
 {
     static const double after_a_year = 0.76, after_ten = 2;
@@ -220,6 +223,24 @@ static void set_effects(kn__trade_run *run)
     }
 }
 
+/* No figures where there is no equilibrium. */
+static void forget(kn__trade_run *run)
+{
+    kn__cp_state *s = &run->after;
+    int64_t N = run->model.cp.economies, cells = N * run->model.cp.sectors;
+    double *const by_cell[] = {s->cost, s->price, s->spend};
+    double *const by_economy[] = {s->wage, s->income, run->nested_after.price_index,
+                                  run->nested_after.real};
+    for (int k = 0; k < 3; k++)
+        for (int64_t at = 0; at < cells; at++)
+            by_cell[k][at] = NAN;
+    for (int k = 0; k < (run->market.nested ? 4 : 2); k++)
+        for (int64_t n = 0; n < N; n++)
+            by_economy[k][n] = NAN;
+    for (int64_t at = 0; at < cells * N; at++)
+        s->share[at] = NAN;
+}
+
 kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
                                    const kn_network *net)
 {
@@ -229,9 +250,71 @@ kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__aren
         return kn__trade_explain(ctx, &run->model, net, &run->after.trouble);
     if (status < 0)
         return status;
+    if (!(run->after.residual <= close) || !(run->charges.residual <= close))
+        forget(run);
     run->shock = (kn__cp_shock){.tariff = run->charges.tariff};
     set_effects(run);
     return status;
+}
+
+/* ---- The null scenario ---- */
+
+static bool all_zero(const double *x, int64_t count)
+{
+    for (int64_t k = 0; k < count; k++)
+        if (x[k] != 0 && !isnan(x[k]))
+            return false;
+    return true;
+}
+
+/* The effects of no measure at all, every one of them. */
+static kn_status check_zero(kn__trade_run *run, kn_context *ctx)
+{
+    const kn__cp_effects *e = &run->effects;
+    int64_t N = run->model.cp.economies, J = run->model.cp.sectors;
+    const struct {
+        const char *name;
+        const double *of;
+        int64_t count;
+    } effects[] = {{"real_income_exact", e->real_income_exact, N},
+                   {"welfare_first_order", e->welfare_first_order, N},
+                   {"real_wage", e->real_wage, N},
+                   {"price_index", e->price_index, N},
+                   {"exports_change", e->exports_change, N},
+                   {"imports_change", e->imports_change, N},
+                   {"flows.imports_change", e->imports_by_partner, N * N},
+                   {"flows.terms_of_trade", e->terms_by_partner, N * N},
+                   {"flows.volume_of_trade", e->volume_by_partner, N * N},
+                   {"sectors.terms_of_trade", e->terms_by_sector, N * J},
+                   {"sectors.volume_of_trade", e->volume_by_sector, N * J}};
+    for (size_t k = 0; k < sizeof effects / sizeof *effects; k++)
+        if (!all_zero(effects[k].of, effects[k].count))
+            return kn__fail(ctx, KN_ERR_INTERNAL,
+                            "trade: without any measure, %s is not zero",
+                            effects[k].name);
+    return KN_OK;
+}
+
+kn_status kn__trade_check_null(kn__trade_run *run, kn_context *ctx)
+{
+    kn__policy policy = run->policy;
+    double residual;
+    run->policy = (kn__policy){0};
+    run->shock = (kn__cp_shock){0};
+    set_effects(run);
+    run->policy = policy;
+    KN__TRY(check_zero(run, ctx));
+    if (run->market.nested)
+        KN__TRY(kn__nested_at_rest(&residual, &run->nested_after, ctx, &run->nested));
+    else
+        KN__TRY(kn__cp_at_rest(&residual, &run->after, ctx, &run->model.cp));
+    copy_state(&run->after, &run->before, &run->model.cp);
+    if (residual <= at_rest)
+        return KN_OK;
+    return kn__fail(ctx, KN_ERR_INTERNAL,
+                    "trade: the baseline misses the equilibrium of its own model by %.3g "
+                    "of factor income",
+                    residual);
 }
 
 kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
@@ -241,6 +324,8 @@ kn_status kn__trade_solve(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
     kn_status found = kn__trade_prepare(run, ctx, arena, net, scenario, options);
     if (found < 0)
         return found;
+    if (found == KN_OK)
+        KN__TRY(kn__trade_check_null(run, ctx));
     KN__TRY(kn__progress(ctx, "solving the counterfactual", 0.5));
     kn_status status = kn__trade_counterfactual(run, ctx, arena, net);
     return status < 0 || !found ? status : found;
