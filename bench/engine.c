@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The daily engine. Dense: 77 economies x 45 products, time a step against a vectorised
-   sum of the same flows in the same run, and 64 shocks together against one. Sparse:
-   firms and links, time a link. */
+   sum of the same flows in the same run, and 64 shocks together against some of them one
+   by one on the same days. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,10 @@
 #include "kernel/random.h"
 #include "kernel/threads.h"
 #include "lens/cascade/engine_batch.h"
-#include "lens/cascade/engine_kernel.h"
+#include "lens/cascade/engine_state.h"
 
-enum { ECONOMIES = 77, PRODUCTS = 45, STEPS = 12, ROUNDS = 12, SHOCKS = 64 };
+/* ALONE: every so many of the shocks also go one by one. */
+enum { ECONOMIES = 77, PRODUCTS = 45, STEPS = 12, ROUNDS = 12, SHOCKS = 64, ALONE = 16 };
 
 typedef struct made {
     kn__engine_net net;
@@ -143,17 +144,14 @@ static double *halve(kn_context *ctx, kn__arena *arena, int32_t producers, int32
 }
 
 /* *floor: seconds of reading the flows once, at best. */
-static timing time_steps(kn_context *ctx, const made *m, const char *preset, int steps,
-                         bool shock, double *floor, int64_t *bytes)
+static timing time_steps(kn_context *ctx, const made *m, const kn__engine_rule *rule,
+                         int steps, bool shock, double *floor, int64_t *bytes)
 {
     kn__arena *arena;
     kn__engine *engine;
-    kn__engine_rule rule;
     timing best = {1e9, 1e9};
-    kn__engine_preset(&rule, preset);
-    rule.boario_tolerance = false;
     if (kn__arena_new(&arena, ctx) < 0 ||
-        kn__engine_new(&engine, ctx, arena, &m->net, &rule) < 0)
+        kn__engine_new(&engine, ctx, arena, &m->net, rule) < 0)
         exit(1);
     kn__engine_drive drive = {0};
     if (shock)
@@ -175,34 +173,126 @@ static timing time_steps(kn_context *ctx, const made *m, const char *preset, int
     return best;
 }
 
-/* SHOCKS shocks together. */
-static timing time_batch(kn_context *ctx, const made *m, const char *preset,
-                         int64_t *bytes)
+/* ---- Many shocks ---- */
+
+/* Some shocks one by one, on the days that time_batch looks at. */
+static timing time_alone(kn_context *ctx, const made *m, const kn__engine_rule *rule)
 {
-    kn__arena *arena;
-    kn__engine_batch *batch;
-    kn__engine_rule rule;
-    kn__engine_drive drives[SHOCKS] = {{0}};
     timing best = {1e9, 1e9};
-    kn__engine_preset(&rule, preset);
-    rule.boario_tolerance = false;
-    if (kn__arena_new(&arena, ctx) < 0 ||
-        kn__engine_batch_new(&batch, ctx, arena, &m->net, &rule, SHOCKS) < 0)
-        exit(1);
-    for (int32_t s = 0; s < SHOCKS; s++)
-        drives[s].capacity = halve(ctx, arena, m->net.producers, s);
-    for (int t = 0; t < 2 * STEPS; t++) {
-        double start = now(), work = worked();
-        kn__engine_batch_step(batch, ctx, drives);
-        if (t >= STEPS)
-            keep_best(&best, now() - start, worked() - work);
+    for (int32_t s = 0; s < SHOCKS; s += ALONE) {
+        kn__arena *arena;
+        kn__engine *engine;
+        if (kn__arena_new(&arena, ctx) < 0 ||
+            kn__engine_new(&engine, ctx, arena, &m->net, rule) < 0)
+            exit(1);
+        kn__engine_drive drive = {.capacity = halve(ctx, arena, m->net.producers, s)};
+        for (int t = 0; t < 2 * STEPS; t++) {
+            double start = now(), work = worked();
+            kn__engine_step(engine, ctx, &drive);
+            if (t >= STEPS)
+                keep_best(&best, now() - start, worked() - work);
+        }
+        kn__arena_free(arena);
     }
-    *bytes = kn__engine_batch_bytes(batch);
-    kn__arena_free(arena);
     return best;
 }
 
-/* Seconds of one product and sum for one shock, of panels and a row that stay near. */
+/* A kernel without products, or without turns as well: what is left without them. */
+static void weigh_nothing(double *sums, const double *z, int64_t count,
+                          const double *panel)
+{
+    (void)sums, (void)z, (void)count, (void)panel;
+}
+
+static void spread_nothing(double *panel, const double *z, int64_t count,
+                           const double *excess)
+{
+    (void)panel, (void)z, (void)count, (void)excess;
+}
+
+static bool turn_nothing(const kn__engine_cells *cells)
+{
+    return cells->shocks > 0;
+}
+
+/* SHOCKS shocks together, and the parts of the work: all, without products, without
+   products and turns. The shares of suppliers that do not deliver all they are asked for,
+   and that buyers lean to otherwise than in the normal state. */
+typedef struct together {
+    timing all, no_products, no_turns;
+    double delivers, leans;
+    int64_t bytes;
+} together;
+
+static timing time_batch(kn_context *ctx, kn__engine_batch *batch,
+                         const kn__engine_drive *drives)
+{
+    timing best = {1e9, 1e9};
+    for (int t = 0; t < STEPS; t++) {
+        double start = now(), work = worked();
+        kn__engine_batch_step(batch, ctx, drives);
+        keep_best(&best, now() - start, worked() - work);
+    }
+    return best;
+}
+
+static void count_moved(together *result, kn__engine_batch *batch)
+{
+    int64_t delivers = 0, leans = 0, all = 0;
+    for (int32_t s = 0; s < SHOCKS; s++) {
+        const kn__engine *e = kn__engine_batch_at(batch, s);
+        for (int32_t i = 0; i < e->n; i++, all++) {
+            delivers += e->deliver[i] != 1;
+            leans += e->lean[i] != 1;
+        }
+    }
+    result->delivers = (double)delivers / (double)all;
+    result->leans = (double)leans / (double)all;
+}
+
+static together time_together(kn_context *ctx, const made *m, const kn__engine_rule *rule)
+{
+    kn__arena *arena;
+    kn__engine_batch *batch;
+    kn__engine_drive drives[SHOCKS] = {{0}};
+    together result;
+    if (kn__arena_new(&arena, ctx) < 0 ||
+        kn__engine_batch_new(&batch, ctx, arena, &m->net, rule, SHOCKS) < 0)
+        exit(1);
+    for (int32_t s = 0; s < SHOCKS; s++)
+        drives[s].capacity = halve(ctx, arena, m->net.producers, s);
+    time_batch(ctx, batch, drives);
+    result.all = time_batch(ctx, batch, drives);
+    count_moved(&result, batch);
+    kn__engine *first = kn__engine_batch_at(batch, 0);
+    kn__engine_kernel less = *first->kernel;
+    first->kernel = &less;
+    less.weigh_eight = weigh_nothing;
+    less.spread_eight = spread_nothing;
+    result.no_products = time_batch(ctx, batch, drives);
+    less.turn = turn_nothing;
+    result.no_turns = time_batch(ctx, batch, drives);
+    result.bytes = kn__engine_batch_bytes(batch);
+    kn__arena_free(arena);
+    return result;
+}
+
+static void print_together(const together *r, timing alone)
+{
+    double each = 1e3 / SHOCKS;
+    printf("    %d together: %.2f ms a shock, 1/%.1f of one alone (%.2f ms); processors "
+           "%.2f ms, 1/%.1f; %.1f MB a shock\n",
+           SHOCKS, each * r->all.step, alone.step / r->all.step * SHOCKS,
+           1e3 * alone.step, each * r->all.work, alone.work / r->all.work * SHOCKS,
+           1e-6 * (double)r->bytes / SHOCKS);
+    printf("    of it products %.2f ms, turns %.2f ms, the rest %.2f ms; %.0f %% of "
+           "suppliers deliver less, %.0f %% are leaned to otherwise\n",
+           each * (r->all.work - r->no_products.work),
+           each * (r->no_products.work - r->no_turns.work), each * r->no_turns.work,
+           100 * r->delivers, 100 * r->leans);
+}
+
+/* Seconds of one product and sum for one shock, of a panel and a row that stay near. */
 static double time_product(void)
 {
     enum { TIMES = 20000 };
@@ -221,28 +311,30 @@ static double time_product(void)
     return best;
 }
 
+/* ---- Presets ---- */
+
 static void dense_preset(const made *m, const char *preset, int threads)
 {
     kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
     kn_context *ctx;
+    kn__engine_rule rule;
     double floor, again, giga = 8e-9 * (double)m->links;
-    int64_t bytes, all;
+    int64_t bytes;
     options.threads = threads;
+    kn__engine_preset(&rule, preset);
+    rule.boario_tolerance = false;
     if (kn_context_new(&ctx, &options) < 0)
         exit(1);
-    timing rest = time_steps(ctx, m, preset, STEPS, false, &again, &bytes);
-    timing one = time_steps(ctx, m, preset, STEPS, true, &floor, &bytes);
-    timing many = time_batch(ctx, m, preset, &all);
+    timing rest = time_steps(ctx, m, &rule, STEPS, false, &again, &bytes);
+    timing one = time_steps(ctx, m, &rule, STEPS, true, &floor, &bytes);
+    together many = time_together(ctx, m, &rule);
     floor = again < floor ? again : floor;
     printf("dense %d x %d %-8s %d threads: read %.2f ms = %.1f GB/s; step %.2f ms = %.1f "
-           "GB/s, %.0f %%; at rest %.2f ms; %.1f MB a shock\n",
+           "GB/s, %.0f %%; at rest %.2f ms; %.0f MB\n",
            ECONOMIES, PRODUCTS, preset, threads, 1e3 * floor, giga / floor,
            1e3 * one.step, giga / one.step, 100 * floor / one.step, 1e3 * rest.step,
-           1e-6 * (double)all / SHOCKS);
-    printf("    %d together: %.2f ms a shock, 1/%.1f of one alone; processors %.2f ms, "
-           "1/%.1f\n",
-           SHOCKS, 1e3 * many.step / SHOCKS, one.step / many.step * SHOCKS,
-           1e3 * many.work / SHOCKS, one.work / many.work * SHOCKS);
+           1e-6 * (double)bytes);
+    print_together(&many, time_alone(ctx, m, &rule));
     kn_context_free(ctx);
 }
 
