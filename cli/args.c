@@ -203,6 +203,17 @@ static const kn_lens *find_lens(const cli *c)
     return name ? kn_lens_find(name) : NULL;
 }
 
+/* Nothing that is asked for is passed over. */
+static kn_status check_globals(const cli *c)
+{
+    static const global of_tables[] = {GLOBAL_FORMAT, GLOBAL_TABLE, GLOBAL_FAIL_IF};
+    for (size_t k = 0; k < sizeof of_tables / sizeof *of_tables; k++)
+        if (c->command->no_tables && c->global[of_tables[k]])
+            return cli__fail(KN_ERR_USAGE, "%s writes no table, so --%s says nothing",
+                             c->command->name, cli__global_options[of_tables[k]].name);
+    return KN_OK;
+}
+
 kn_status cli__parse(cli *c)
 {
     kn_status status = KN_OK;
@@ -219,6 +230,8 @@ kn_status cli__parse(cli *c)
         else
             status = take_short(c, &k);
     }
+    if (status >= 0)
+        status = check_globals(c);
     return status < 0 ? status : check_words(c);
 }
 

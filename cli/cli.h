@@ -40,6 +40,7 @@ typedef struct command {
     int32_t least_words, most_words;
     kn_status (*run)(cli *c);
     const kn_lens *lens; /* of a command that runs a lens */
+    bool no_tables;      /* it writes no table, so none has a format or a threshold */
 } command;
 
 /* One call of the command line. */
@@ -95,6 +96,8 @@ kn_status cli__write_result(const cli *c, const kn_result *result,
    returned. Frees the result. */
 kn_status cli__report(const cli *c, kn_status found, kn_result *result,
                       const kn_network *network);
+/* Refuses to put a network in the place of a file that is none, such as its source. */
+kn_status cli__check_target(const char *path);
 /* Checks --format, --labels and --output before any work is done. */
 kn_status cli__check_output(const cli *c);
 

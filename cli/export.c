@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -10,6 +11,17 @@ static kn_export_format format_of(const cli *c, const char *path)
     if (!to && dot && (!strcmp(dot, ".xlsx") || !strcmp(dot, ".zip")))
         to = dot + 1;
     return (kn_export_format)cli__choice(CLI__EXPORTS, to ? to : "csv");
+}
+
+static bool wants_folder(kn_export_format format)
+{
+    return format == KN_EXPORT_CSV || format == KN_EXPORT_PYMRIO;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
 }
 
 kn_status cli__run_export(cli *c)
@@ -26,6 +38,8 @@ kn_status cli__run_export(cli *c)
         return cli__fail(KN_ERR_USAGE, "export writes files: give -o FOLDER (or -o "
                                        "FILE.xlsx, FILE.zip)");
     options.format = format_of(c, path);
+    if (wants_folder(options.format) && is_file(path))
+        return cli__fail(KN_ERR_USAGE, "%s is a file; csv and pymrio are folders", path);
     kn_status status = cli__open(&network, c, c->word_count ? c->words[0] : NULL);
     if (status >= 0)
         status = kn_network_export(c->ctx, network, path, &options);

@@ -50,7 +50,9 @@ kn_status cli__run_import(cli *c)
         c->words[k] = cli__input(c->words[k]);
     if (!path || !strcmp(path, "-"))
         return cli__fail(KN_ERR_USAGE, "import writes a kaname file: give -o FILE");
-    kn_status status = read_sources(&network, c, format);
+    kn_status status = cli__check_target(path);
+    if (status >= 0)
+        status = read_sources(&network, c, format);
     if (status >= 0)
         status = kn_network_save(c->ctx, network, path);
     if (status >= 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -167,6 +168,30 @@ static kn_status check_threshold(const cli *c, const kn_result *result)
     return KN_NOTE_THRESHOLD;
 }
 
+/* 1: a kaname file, 0: another file, -1: none, or nothing in it. */
+static int kind_of_file(const char *path)
+{
+    static const char magic[] = "SQLite format 3";
+    char head[sizeof magic];
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
+        return -1;
+    FILE *file = fopen(path, "rb");
+    size_t got = file ? fread(head, 1, sizeof head, file) : 0;
+    if (file)
+        fclose(file);
+    return got == sizeof head && !memcmp(head, magic, sizeof head);
+}
+
+kn_status cli__check_target(const char *path)
+{
+    if (kind_of_file(path) != 0)
+        return KN_OK;
+    return cli__fail(KN_ERR_USAGE,
+                     "%s is there already and is not a kaname file: give another name",
+                     path);
+}
+
 kn_status cli__check_output(const cli *c)
 {
     const char *path = c->global[GLOBAL_OUTPUT];
@@ -177,6 +202,8 @@ kn_status cli__check_output(const cli *c)
                          "cannot tell the format from the name \"%s\"; end it in .csv, "
                          ".json, .md, .txt or .xlsx, or give --format",
                          path);
+    if (!to_stdout(c) && kind_of_file(path) == 1)
+        return cli__fail(KN_ERR_USAGE, "%s is a kaname file: give another name", path);
     if (to_stdout(c) && format_of(c) == KN_OUTPUT_XLSX)
         return cli__fail(KN_ERR_USAGE, "xlsx is written to a file: give -o FILE.xlsx");
     if (condition_text && !parse_condition(&k, condition_text))

@@ -9,7 +9,9 @@ kn_status cli__run_splice(cli *c)
     const char *path = c->global[GLOBAL_OUTPUT];
     if (!path || !strcmp(path, "-"))
         return cli__fail(KN_ERR_USAGE, "splice writes a kaname file: give -o FILE");
-    kn_status status = cli__open(&atlas, c, c->words[0]);
+    kn_status status = cli__check_target(path);
+    if (status >= 0)
+        status = cli__open(&atlas, c, c->words[0]);
     if (status >= 0)
         status = cli__open(&table, c, c->words[1]);
     if (status >= 0)

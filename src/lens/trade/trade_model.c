@@ -40,7 +40,7 @@ static kn_status choose(build *b, kn__arena *arena)
         return kn__fail(
             b->ctx, KN_ERR_DATA,
             "%s has recipes, not balanced accounts; trade needs an input-output "
-            "table (kaname import wiod, or splice)",
+            "table as it is imported (kaname import wiod ...), not spliced",
             net->name);
     for (int32_t p = 0; p < net->producer_count; p++)
         value[net->producers[p].economy] += net->producers[p].value_added;
