@@ -73,6 +73,14 @@ kn_status kn__context_worker(kn_context **worker, const kn_context *ctx)
     return kn_context_new(worker, &options);
 }
 
+kn_status kn__context_steady(kn_context **steady, const kn_context *ctx)
+{
+    kn_context_options options = ctx->options;
+    options.cancel = NULL;
+    options.progress = NULL;
+    return kn_context_new(steady, &options);
+}
+
 void kn_context_free(kn_context *context)
 {
     if (!context)

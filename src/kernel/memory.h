@@ -20,6 +20,10 @@ void kn__log(kn_context *ctx, kn_log_level level, const char *format, ...)
 /* A context for one worker thread: the same memory and the same wish to stop, one thread,
    nobody to report to. Errors: KN_ERR_MEMORY, not reported in ctx. */
 kn_status kn__context_worker(kn_context **worker, const kn_context *ctx);
+/* A context for what is not to be broken off, such as keeping what an interrupted run has
+   done: as ctx, but it never wants to stop, and it tells of no progress. Errors: the
+   same. */
+kn_status kn__context_steady(kn_context **steady, const kn_context *ctx);
 
 /* Says how far the work is; returns KN_ERR_CANCELLED (reported) when the caller wants to
    stop, else KN_OK. `work` is a short name ("reading wiot_2011.csv"). */

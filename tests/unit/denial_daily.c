@@ -248,7 +248,9 @@ static kn_status shelf_put(void *user, kn_context *ctx, const kn_network *net,
                            const char *key, const void *bytes, int64_t count)
 {
     shelf *s = user;
-    (void)net, (void)ctx;
+    (void)net;
+    if (kn__cancelled(ctx)) /* as writing a file would */
+        return KN_ERR_CANCELLED;
     snprintf(s->key, sizeof s->key, "%s", key);
     free(s->bytes);
     s->bytes = malloc((size_t)count + 1);

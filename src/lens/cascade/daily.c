@@ -283,10 +283,7 @@ static kn_status run_ends(run *r, bool ends)
 static kn_status prepare(run *r, kn__arena *arena, const kn__daily_net *daily,
                          const kn__daily_options *o, kn_result *result)
 {
-    kn_context_options options = KN_CONTEXT_OPTIONS_INIT;
-    options.allocator = *kn__allocator(r->ctx);
-    options.threads = kn_context_threads(r->ctx);
-    if (kn_context_new(&r->steady, &options) < 0)
+    if (kn__context_steady(&r->steady, r->ctx) < 0)
         return kn__fail(r->ctx, KN_ERR_MEMORY, "out of memory");
     KN__TRY(kn__daily_day_new(&r->day, r->ctx, arena, daily, r->scenario, o));
     KN__TRY(kn__daily_leak_new(&r->leak, r->ctx, arena, daily, &r->day, r->scenario));

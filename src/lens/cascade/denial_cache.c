@@ -134,14 +134,29 @@ static int64_t merge(const kn__denial_matrix *x, const kept_row *was, int64_t co
     return made;
 }
 
+/* A run that was interrupted keeps what it has done, too. */
+static kn_status put_rows(const kn__denial_matrix *x, kn_context *ctx, const char *key,
+                          const kept_row *all, int64_t count)
+{
+    const kn_cache *cache = kn__cache(ctx);
+    kn_context *steady;
+    if (kn__context_steady(&steady, ctx) < 0)
+        return kn__fail(ctx, KN_ERR_MEMORY, "out of memory");
+    kn_status status =
+        cache->put(cache->user, steady, x->net, key, all, count * (int64_t)sizeof *all);
+    if (status < 0)
+        status = kn__fail(ctx, status, "%s", kn_context_error(steady));
+    kn_context_free(steady);
+    return status;
+}
+
 kn_status kn__matrix_keep(const kn__denial_matrix *x, kn_context *ctx, kn__arena *arena)
 {
     const kn__choke_options *o = x->o;
-    const kn_cache *cache = kn__cache(ctx);
     bool part = o->of.count || o->holder.count || o->product.count;
     kept_row *was;
     int64_t count;
-    if (!cache || !x->due_count || (part && o->model != KN__BY_DAYS))
+    if (!kn__cache(ctx) || !x->due_count || (part && o->model != KN__BY_DAYS))
         return KN_OK;
     char *key = make_key(x, ctx, arena);
     if (!key)
@@ -150,8 +165,7 @@ kn_status kn__matrix_keep(const kn__denial_matrix *x, kn_context *ctx, kn__arena
     kept_row *all = KN__ARRAY(arena, ctx, x->row_count + count, kept_row);
     kn_status status = all ? KN_OK : KN_ERR_MEMORY;
     if (all)
-        status = cache->put(cache->user, ctx, x->net, key, all,
-                            merge(x, was, count, all) * (int64_t)sizeof *all);
+        status = put_rows(x, ctx, key, all, merge(x, was, count, all));
     kn__release(ctx, was);
     return status;
 }
