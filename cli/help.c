@@ -176,6 +176,19 @@ void cli__overview(FILE *out)
 
 /* ---- --explain ---- */
 
+/* What an option of the lens is set to: its last value, or its default. */
+static const char *value_of(const cli *c, const kn_option *option)
+{
+    const char *value = option->default_text;
+    for (int32_t k = 0; k < c->setting_count; k++)
+        if (!strcmp(c->settings[k].key, option->name))
+            value = c->settings[k].value;
+    for (int32_t k = 0; k < c->lens_setting_count; k++)
+        if (!strcmp(c->lens_settings[k].key, option->name))
+            value = c->lens_settings[k].value;
+    return value;
+}
+
 static void explain_lens(FILE *out, const cli *c, const kn_lens *lens)
 {
     fputs("\nFormula\n", out);
@@ -183,7 +196,7 @@ static void explain_lens(FILE *out, const cli *c, const kn_lens *lens)
     fputs("\nParameters\n", out);
     for (int32_t k = 0; k < lens->option_count; k++) {
         const kn_option *option = &lens->options[k];
-        const char *value = cli__setting(c, option->name);
+        const char *value = value_of(c, option);
         const char *unit = option->unit ? option->unit : "";
         bool cited = option->source && *option->source;
         char line[2048];
@@ -204,6 +217,8 @@ void cli__explain(FILE *out, const cli *c)
     cli__wrap(out, 0, 0, c->command->summary);
     if (c->command->details)
         fputc('\n', out), cli__wrap(out, 0, 0, c->command->details);
-    if (c->command->lens)
-        explain_lens(out, c, c->command->lens);
+    if (c->lens && c->lens != c->command->lens)
+        fprintf(out, "\nEach run is one of kaname %s.\n", c->lens->name);
+    if (c->lens)
+        explain_lens(out, c, c->lens);
 }

@@ -14,8 +14,8 @@
    the other count as 0 and everything else is undefined. Tables over time run by day; the
    others show the largest difference of their first number first. Key figures that are
    numbers are set side by side, too. Errors: those of kn_lens_run; KN_ERR_USAGE for a
-   lens without scenarios. Returns the note of a run that has one (not converged,
-   interrupted). */
+   lens without scenarios; KN_ERR_CANCELLED where a run is interrupted, even if it had
+   something to tell. Returns the note of a run that has one (not converged). */
 kn_status kn_compare(kn_result **result, kn_context *context, const kn_lens *lens,
                      const kn_network *network, const kn_scenario *first,
                      const kn_scenario *second, const kn_setting *settings,

@@ -291,6 +291,10 @@ kn_status kn_compare(kn_result **result, kn_context *context, const kn_lens *len
         status = kn_lens_run(&run[k], context, lens, network, scenario[k], settings,
                              setting_count);
         found = status > 0 ? status : found;
+        if (status == KN_NOTE_INTERRUPTED)
+            status = kn__fail(context, KN_ERR_CANCELLED,
+                              "interrupted: what does not reach the same day is not "
+                              "compared");
     }
     if (status >= 0)
         status = kn__arena_new(&arena, context);

@@ -120,9 +120,11 @@ static void notes_and_failures(void **state)
 {
     linear_world w;
     linear_make(&w, *state);
-    const kn_setting loose = {"mode", "loose"}, wrong = {"gain", "2"},
-                     limit[] = {{"limit", "1"}, wrong};
+    const kn_setting loose = {"mode", "loose"}, stopped = {"mode", "stopped"},
+                     wrong = {"gain", "2"}, limit[] = {{"limit", "1"}, wrong};
     kn_result_free(compare(*state, &w, &w.scenario, &loose, 1, KN_NOTE_NOT_CONVERGED));
+    assert_null(compare(*state, &w, &w.scenario, &stopped, 1, KN_ERR_CANCELLED));
+    kn_context_clear(*state);
     assert_null(compare(*state, &w, &w.scenario, limit, 2, KN_ERR_NUMERIC));
     assert_string_equal(kn_context_error(*state), "too much");
     kn_context_clear(*state);

@@ -21,7 +21,7 @@ static const kn_option linear_options[] = {
     {"gain", KN_OPTION_NUMBER, "1", "share", NULL, 0, 10, "", "", offsetof(linear, gain)},
     {"steps", KN_OPTION_INTEGER, "3", "", NULL, 1, 100, "", "", offsetof(linear, steps)},
     {"limit", KN_OPTION_NUMBER, "100", "", NULL, 0, 100, "", "", offsetof(linear, limit)},
-    {"mode", KN_OPTION_CHOICE, "plain", "", "plain|loose", 0, 0, "", "",
+    {"mode", KN_OPTION_CHOICE, "plain", "", "plain|loose|stopped", 0, 0, "", "",
      offsetof(linear, mode)},
 };
 
@@ -74,7 +74,8 @@ static kn_status linear_run(kn_context *ctx, const kn_network *net,
     KN__TRY(kn_result_info(result, ctx, "loss_musd", NULL, loss[0] + loss[1]));
     KN__TRY(kn_result_info(result, ctx, "version", NULL, 1));
     KN__TRY(kn_result_note(result, ctx, "Everything is linear."));
-    return o->mode == 1 ? KN_NOTE_NOT_CONVERGED : KN_OK;
+    static const kn_status ends[] = {KN_OK, KN_NOTE_NOT_CONVERGED, KN_NOTE_INTERRUPTED};
+    return ends[o->mode];
 }
 
 static const kn_lens linear_lens = {
