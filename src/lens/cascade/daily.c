@@ -146,6 +146,15 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
     return kn__daily_after(engine, ctx, day, net, end, t, was, view);
 }
 
+bool kn__daily_rests(const kn__daily_net *net, const kn__engine_view *v)
+{
+    for (int32_t i = 0; i < net->n; i++)
+        if (v->output[i] != v->normal[i] || v->demand[i] != v->normal[i] ||
+            v->capacity[i] != v->normal[i])
+            return false;
+    return v->laid_up == 0;
+}
+
 static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
 {
     kn__engine_view v;
@@ -156,6 +165,13 @@ static kn_status one_day(run *r, kn__engine *engine, int end, int64_t t)
     if (end == KN__DAILY_MID)
         kn__daily_leak_take(r->leak, engine, t);
     return kn__daily_take(&r->story, r->ctx, r->path, end, t, &v);
+}
+
+/* Whether nothing will happen any more. */
+static bool is_over(const run *r, const kn__engine *engine, int64_t day)
+{
+    kn__engine_view v = kn__engine_look(engine);
+    return day == KN__DAILY_REST && !r->scenario->count && kn__daily_rests(r->net, &v);
 }
 
 /* The days of an end that are left. When the caller wants to stop, what is done so far
@@ -175,6 +191,10 @@ static kn_status run_days(run *r, kn__engine *engine, int end, int64_t from)
             return kn__daily_keep(&r->stand, engine);
         }
         KN__TRY(status);
+        if (is_over(r, engine, t + 1)) {
+            r->story.done = r->story.days;
+            break;
+        }
     }
     return KN_OK;
 }

@@ -153,6 +153,11 @@ kn_status kn__daily_step(kn__engine *engine, kn_context *ctx, kn__daily_day *day
                          const kn__daily_net *daily, const kn_scenario *scenario, int end,
                          int64_t t, kn__engine_view *view);
 
+/* Whether a day left everything exactly as normal. After KN__DAILY_REST days without any
+   measure that holds for ever: adaptation begins with the third. */
+enum { KN__DAILY_REST = 4 };
+bool kn__daily_rests(const kn__daily_net *daily, const kn__engine_view *view);
+
 /* The halves of it, for who steps the engine: what comes before, with what was in the
    books then, and what comes after. */
 typedef struct kn__daily_ledger {

@@ -10,9 +10,6 @@
 
 enum { NOBODY = -1, NOT_YET = -2 };
 
-/* Days after which what is at rest stays there: adaptation begins with the third. */
-enum { REST_DAYS = 4 };
-
 /* ---- Denials as scenarios ---- */
 
 static int32_t victim_of(const kn__daily_matrix *m, const kn__choke_task *t)
@@ -261,14 +258,6 @@ static void dismiss(kn__daily_matrix *m, int workers)
     }
 }
 
-static bool is_normal(const kn__engine_view *v, int32_t producers)
-{
-    for (int32_t i = 0; i < producers; i++)
-        if (v->output[i] != v->normal[i])
-            return false;
-    return true;
-}
-
 /* Some days of an end at exact rest: all that follow are the same. */
 static kn_status rest(const kn__hand *w, kn_context *ctx, kn__arena *arena, int end,
                       const kn__daily_options *options)
@@ -280,10 +269,10 @@ static kn_status rest(const kn__hand *w, kn_context *ctx, kn__arena *arena, int 
     KN__TRY(kn__daily_day_new(&day, ctx, arena, &w->net, &nothing, options));
     KN__TRY(kn__engine_new(&engine, ctx, arena, &w->net.engine, &rule));
     KN__TRY(kn__daily_begin(engine, ctx, &day, &w->net, &nothing, end));
-    for (int64_t t = 0; t < REST_DAYS; t++) {
+    for (int64_t t = 0; t < KN__DAILY_REST; t++) {
         kn__engine_view v;
         KN__TRY(kn__daily_step(engine, ctx, &day, &w->net, &nothing, end, t, &v));
-        if (!is_normal(&v, w->net.n) || v.laid_up != 0)
+        if (!kn__daily_rests(&w->net, &v))
             return kn__fail(ctx, KN_ERR_INTERNAL,
                             "the daily run without any denial does not give zero");
     }
