@@ -361,23 +361,13 @@ static kn_status add_blocs(merger *m)
 static kn_status add_notes(merger *m)
 {
     kn_network *net = m->net;
-    net->notes =
-        KN__ARRAY(net->arena, m->ctx, (int64_t)m->from->note_count + 1, const char *);
-    if (!net->notes)
-        return KN_ERR_MEMORY;
-    net->notes[net->note_count++] = kn__arena_format(
-        net->arena, m->ctx,
-        "merged from %d economies and %d products; left out: %d links, %d blocs, %d "
-        "tariff schedules, %d recipes",
-        (int)m->from->economy_count, (int)m->from->product_count, (int)m->links_lost,
-        (int)m->blocs_lost, (int)m->from->tariff_count,
-        (int)(m->from->recipe_count - net->recipe_count));
-    for (int32_t k = 0; k < m->from->note_count; k++)
-        net->notes[net->note_count++] = keep(m, m->from->notes[k]);
-    for (int32_t k = 0; k < net->note_count; k++)
-        if (!net->notes[k])
-            return KN_ERR_MEMORY;
-    return KN_OK;
+    KN__TRY(KN__NOTE(net, m->ctx,
+                     "merged from %d economies and %d products; left out: %d links, %d "
+                     "blocs, %d tariff schedules, %d recipes",
+                     (int)m->from->economy_count, (int)m->from->product_count,
+                     (int)m->links_lost, (int)m->blocs_lost, (int)m->from->tariff_count,
+                     (int)(m->from->recipe_count - net->recipe_count)));
+    return kn__notes_copy(&net->notes, m->ctx, net->arena, &m->from->notes);
 }
 
 static kn_status merge(merger *m)

@@ -192,8 +192,8 @@ static kn_status check_recipes(kn__atlas_check *c, kn__arena *arena)
 
 static kn_status check_built(kn__atlas_check *c)
 {
-    for (int32_t k = 0; k < c->net->note_count; k++) {
-        const char *note = c->net->notes[k];
+    for (int32_t k = 0; k < c->net->notes.count; k++) {
+        const char *note = c->net->notes.at[k];
         KN__TRY(kn__atlas_find(c, KN__WARNING,
                                strstr(note, "carved out") ? "carve-out" : "build", "",
                                "%s", note));

@@ -19,31 +19,6 @@ kn_status kn__chain_fail(kn__chain_build *b, const char *file, int32_t line,
                     (int)line, message);
 }
 
-kn_status kn__chain_note(kn__chain_build *b, const char *format, ...)
-{
-    kn_network *net = b->net;
-    char message[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    if (net->note_count == b->note_room) {
-        int32_t room = b->note_room + b->note_room / 2 + 16;
-        const char **more = KN__ARRAY(net->arena, b->ctx, room, const char *);
-        if (!more)
-            return KN_ERR_MEMORY;
-        if (net->note_count)
-            memcpy(more, net->notes, (size_t)net->note_count * sizeof *more);
-        net->notes = more;
-        b->note_room = room;
-    }
-    const char *copy = kn__arena_text(net->arena, b->ctx, message);
-    if (!copy)
-        return KN_ERR_MEMORY;
-    net->notes[net->note_count++] = copy;
-    return KN_OK;
-}
-
 /* ---- Names ---- */
 
 static int by_label(const void *a, const void *b)
@@ -266,9 +241,7 @@ kn_status kn__chain_labels(kn__chain_build *b)
     b->net->edition = keep(b, b->raw->edition);
     if (!b->net->name || !b->net->edition)
         return KN_ERR_MEMORY;
-    for (int32_t k = 0; k < b->raw->note_count; k++)
-        KN__TRY(kn__chain_note(b, "%s", b->raw->notes[k]));
-    return KN_OK;
+    return kn__notes_copy(&b->net->notes, b->ctx, b->net->arena, &b->raw->notes);
 }
 
 kn_status kn__network_from_chain(kn_network **net, kn_context *ctx,

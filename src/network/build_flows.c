@@ -155,19 +155,10 @@ static kn_status add_rest(flow_builder *b)
 static kn_status add_notes(flow_builder *b)
 {
     kn_network *net = b->net;
-    net->notes = KN__ARRAY(net->arena, b->ctx, b->raw->note_count + 1, const char *);
-    if (!net->notes)
-        return KN_ERR_MEMORY;
-    net->notes[net->note_count++] =
-        "trade only: what is made and used at home is not in the data, so shares are of "
-        "imports, and output is exports";
-    for (int32_t k = 0; k < b->raw->note_count; k++) {
-        net->notes[net->note_count] =
-            kn__arena_text(net->arena, b->ctx, b->raw->notes[k]);
-        if (!net->notes[net->note_count++])
-            return KN_ERR_MEMORY;
-    }
-    return KN_OK;
+    KN__TRY(KN__NOTE(net, b->ctx,
+                     "trade only: what is made and used at home is not in the data, so "
+                     "shares are of imports, and output is exports"));
+    return kn__notes_copy(&net->notes, b->ctx, net->arena, &b->raw->notes);
 }
 
 static kn_status fill(flow_builder *b)

@@ -267,8 +267,8 @@ static kn_status note_producers(io_builder *b, const char *what,
     }
     kn_status status = kn__text_status(&list);
     if (status == KN_OK && count)
-        status = kn__io_raw_note(b->raw, b->ctx, "%d %s, for example %s", (int)count,
-                                 what, list.data);
+        status = KN__NOTE(b->raw, b->ctx, "%d %s, for example %s", (int)count, what,
+                          list.data);
     kn__text_release(&list);
     return status;
 }
@@ -289,7 +289,7 @@ static kn_status note_balance(io_builder *b)
     }
     if (off == 0 || total <= 0)
         return KN_OK;
-    return kn__io_raw_note(
+    return KN__NOTE(
         b->raw, b->ctx,
         "sales (flows and final demand) and output differ by %.3f %% of output in all; "
         "%d rows, %.1f %% of output, are off by more than 1 %%; output is taken as "
@@ -302,10 +302,10 @@ static kn_status note_negative_final(io_builder *b)
     int64_t cells = (int64_t)b->raw->producer_count * b->raw->final_count, count = 0;
     for (int64_t c = 0; c < cells; c++)
         count += b->raw->final_demand[c] < 0;
-    return count ? kn__io_raw_note(b->raw, b->ctx,
-                                   "%lld cells of final demand are negative (goods taken "
-                                   "out of stock); they are kept",
-                                   (long long)count)
+    return count ? KN__NOTE(b->raw, b->ctx,
+                            "%lld cells of final demand are negative (goods taken "
+                            "out of stock); they are kept",
+                            (long long)count)
                  : KN_OK;
 }
 
@@ -326,16 +326,7 @@ static kn_status add_notes(io_builder *b)
     KN__TRY(note_negative_final(b));
     KN__TRY(note_producers(b, "producers have no output", idle));
     KN__TRY(note_producers(b, "producers have negative value added", loss));
-    net->notes = KN__ARRAY(net->arena, b->ctx, b->raw->note_count, const char *);
-    if (!net->notes)
-        return KN_ERR_MEMORY;
-    for (int32_t k = 0; k < b->raw->note_count; k++) {
-        net->notes[k] = kn__arena_text(net->arena, b->ctx, b->raw->notes[k]);
-        if (!net->notes[k])
-            return KN_ERR_MEMORY;
-    }
-    net->note_count = b->raw->note_count;
-    return KN_OK;
+    return kn__notes_copy(&net->notes, b->ctx, net->arena, &b->raw->notes);
 }
 
 static kn_status fill(io_builder *b)

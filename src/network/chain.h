@@ -35,15 +35,11 @@ typedef struct kn__chain_build {
     int32_t *input_start; /* P + 1 offsets into by_input */
     kn__triplet *z;
     int64_t z_count, z_room;
-    int32_t note_room;
 } kn__chain_build;
 
 /* Fails with "PREFIXfile:line: message". */
 kn_status kn__chain_fail(kn__chain_build *b, const char *file, int32_t line,
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Adds a note to the network, printf style. */
-kn_status kn__chain_note(kn__chain_build *b, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 /* The id of a label a row of `file` uses; an unknown one is refused with the nearest. */
 kn_status kn__chain_lookup(int32_t *id, kn__chain_build *b, const kn__names *names,
                            const char *label, const char *file, int32_t line);

@@ -234,11 +234,11 @@ static kn_status note_bent(kn__chain_build *b, const pool *p)
     }
     if (!worst)
         return KN_OK;
-    return kn__chain_note(b,
-                          "the links of %s do not fit its supply and demand; they were "
-                          "bent to fit, most of all %s to %s: %.4g instead of %.4g",
-                          net->products[p->product].id, net->economies[worst->from].code,
-                          net->economies[worst->to].code, now, worst->share);
+    return KN__NOTE(b->net, b->ctx,
+                    "the links of %s do not fit its supply and demand; they were "
+                    "bent to fit, most of all %s to %s: %.4g instead of %.4g",
+                    net->products[p->product].id, net->economies[worst->from].code,
+                    net->economies[worst->to].code, now, worst->share);
 }
 
 /* Where links contradict the margins, shares of supply and demand stand and the links
@@ -371,11 +371,10 @@ static kn_status note_excess(kn__chain_build *b, int32_t q)
     }
     if (wanted <= made * 1.001 || made <= 0)
         return KN_OK;
-    return kn__chain_note(
-        b,
-        "recipes ask for %.0f MUSD of %s, %.0f MUSD are made: users get "
-        "shares of what there is",
-        wanted, net->products[q].id, made);
+    return KN__NOTE(b->net, b->ctx,
+                    "recipes ask for %.0f MUSD of %s, %.0f MUSD are made: users get "
+                    "shares of what there is",
+                    wanted, net->products[q].id, made);
 }
 
 /* One product after the other; links are in order of product by now. */

@@ -110,8 +110,8 @@ static kn_status carve(kn__chain_build *b, const double *carved)
             continue;
         double rest = p->value_added - carved[pair(b, p->product, p->economy)];
         if (rest < 0)
-            KN__TRY(kn__chain_note(
-                b,
+            KN__TRY(KN__NOTE(
+                b->net, b->ctx,
                 "value added of products carved out of %s in %s is %.1f MUSD, %.1f MUSD "
                 "above the industry's; what remains of the industry counts 0",
                 net->products[p->product].id, net->economies[p->economy].code,

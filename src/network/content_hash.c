@@ -86,9 +86,9 @@ static void add_small(kn__sha256 *hash, const kn_network *net)
         add_int(hash, stock.origin.grade);
         add_int(hash, stock.origin.year);
     }
-    add_int(hash, net->note_count);
-    for (int32_t k = 0; k < net->note_count; k++)
-        add_text(hash, net->notes[k]);
+    add_int(hash, net->notes.count);
+    for (int32_t k = 0; k < net->notes.count; k++)
+        add_text(hash, net->notes.at[k]);
     add_int(hash, net->tariff_count);
     int64_t pairs = (int64_t)net->economy_count * net->economy_count;
     for (int32_t k = 0; k < net->tariff_count; k++) {

@@ -258,8 +258,8 @@ static kn_status describe(accounts *a, kn__arena *scratch)
     KN__TRY(add_matrix(a));
     KN__TRY(add_unseen(a));
     KN__TRY(add_sources(a));
-    for (int32_t k = 0; k < a->net->note_count; k++)
-        KN__TRY(kn_result_note(a->result, a->ctx, "%s", a->net->notes[k]));
+    for (int32_t k = 0; k < a->net->notes.count; k++)
+        KN__TRY(kn_result_note(a->result, a->ctx, "%s", a->net->notes.at[k]));
     return KN_OK;
 }
 

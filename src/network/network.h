@@ -5,6 +5,7 @@
 #include "kaname/network.h"
 #include "kernel/csr.h"
 #include "kernel/memory.h"
+#include "kernel/notes.h"
 
 /* The network as the lenses see it. Built by network/build_*.c, then never changed.
    Everything hangs on `arena`; texts are never NULL ("" where unknown); numbers that are
@@ -127,7 +128,7 @@ struct kn_network {
     char sha256[65];
     int32_t economy_count, product_count, producer_count, final_count;
     int32_t recipe_count, equipment_count, link_count, bloc_count, source_count,
-        note_count, tariff_count;
+        tariff_count;
     kn__economy *economies;
     kn__product *products;
     kn__producer *producers;
@@ -139,8 +140,7 @@ struct kn_network {
     kn__bloc *blocs;
     kn__tariff *tariffs; /* none: all rates are 0 */
     kn__source *sources;
-    const char *
-        *notes; /* what the builder found and did: carve-outs, scalings, edition traps */
+    kn__notes notes; /* what the builder found and did: carve-outs, scalings, traps */
     kn__flows flows;
     double *final_demand; /* producer_count × final_count, row-major; may be negative */
     double *stock_days;   /* product_count × economy_count; NaN unknown */

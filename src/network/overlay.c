@@ -2,8 +2,6 @@
 #include "network/overlay.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "kernel/text.h"
@@ -38,34 +36,6 @@ typedef struct overlay {
     const char *source;
     int64_t products, unmatched;
 } overlay;
-
-static kn_status note(overlay *o, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static kn_status note(overlay *o, const char *format, ...)
-{
-    kn__chain_raw *raw = o->raw;
-    char message[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    if (raw->note_count == raw->note_capacity) {
-        int32_t room = raw->note_capacity + raw->note_capacity / 2 + 64;
-        const char **more = KN__ARRAY(raw->arena, o->ctx, room, const char *);
-        if (!more)
-            return KN_ERR_MEMORY;
-        if (raw->note_count)
-            memcpy(more, raw->notes, (size_t)raw->note_count * sizeof *more);
-        raw->notes = more;
-        raw->note_capacity = room;
-    }
-    const char *copy = kn__arena_text(raw->arena, o->ctx, message);
-    if (!copy)
-        return KN_ERR_MEMORY;
-    raw->notes[raw->note_count++] = copy;
-    return KN_OK;
-}
 
 /* ---- Codes ---- */
 
@@ -166,10 +136,12 @@ static kn_status gather(overlay *o, const kn__chain_product *p, bool *usable)
     o->unmatched += !found;
     *usable = found && !*missing && !*basket;
     if (found && *basket)
-        return note(o, "trade of %s is not used: HS %s holds other goods too", p->id,
-                    basket);
+        return KN__NOTE(o->raw, o->ctx,
+                        "trade of %s is not used: HS %s holds other goods too", p->id,
+                        basket);
     if (found && *missing)
-        return note(o, "trade of %s is not used: the file lacks HS %s", p->id, missing);
+        return KN__NOTE(o->raw, o->ctx, "trade of %s is not used: the file lacks HS %s",
+                        p->id, missing);
     return KN_OK;
 }
 
@@ -280,10 +252,10 @@ static kn_status link_product(overlay *o, const kn__chain_product *p)
     find_made(o, p);
     double resold = resold_share(o);
     if (resold > MOST_RESOLD)
-        return note(o,
-                    "trade of %s is not used: %.1f %% of imports come from economies "
-                    "that make none",
-                    p->id, 100 * resold);
+        return KN__NOTE(o->raw, o->ctx,
+                        "trade of %s is not used: %.1f %% of imports come from economies "
+                        "that make none",
+                        p->id, 100 * resold);
     for (int64_t d = 0; d < o->economies; d++) {
         if (!is_place(o, d) || !(from_makers(o, d) > 0))
             continue;
@@ -292,11 +264,11 @@ static kn_status link_product(overlay *o, const kn__chain_product *p)
         buyers++;
     }
     o->products++;
-    return note(o,
-                "trade of %s: %d links to %d buyers from %s, in place of %d; %.1f %% of "
-                "imports come from economies that make none and stay open",
-                p->id, (int)added, (int)buyers, o->flows->name, (int)dropped,
-                100 * resold);
+    return KN__NOTE(
+        o->raw, o->ctx,
+        "trade of %s: %d links to %d buyers from %s, in place of %d; %.1f %% of "
+        "imports come from economies that make none and stay open",
+        p->id, (int)added, (int)buyers, o->flows->name, (int)dropped, 100 * resold);
 }
 
 /* ---- Entry ---- */
@@ -370,8 +342,9 @@ static kn_status run(overlay *o)
                         "%s: no product of %s can be told from its HS codes in this "
                         "file: all its codes must be there, and none be a basket",
                         o->flows->name, o->raw->name);
-    return note(o, "%s: links of %d products; %d products have no HS code in the file",
-                o->flows->edition, (int)o->products, (int)o->unmatched);
+    return KN__NOTE(o->raw, o->ctx,
+                    "%s: links of %d products; %d products have no HS code in the file",
+                    o->flows->edition, (int)o->products, (int)o->unmatched);
 }
 
 kn_status kn__chain_overlay(kn__chain_raw *raw, kn_context *ctx,

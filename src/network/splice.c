@@ -8,31 +8,6 @@
 #include "network/aggregate.h"
 #include "network/build.h"
 
-kn_status kn__splice_note(kn__splice *s, const char *format, ...)
-{
-    kn_network *net = s->net;
-    char message[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    if (net->note_count == s->note_room) {
-        int32_t room = s->note_room + s->note_room / 2 + 64;
-        const char **more = KN__ARRAY(net->arena, s->ctx, room, const char *);
-        if (!more)
-            return KN_ERR_MEMORY;
-        for (int32_t k = 0; k < net->note_count; k++)
-            more[k] = net->notes[k];
-        net->notes = more;
-        s->note_room = room;
-    }
-    const char *copy = kn__arena_text(net->arena, s->ctx, message);
-    if (!copy)
-        return KN_ERR_MEMORY;
-    net->notes[net->note_count++] = copy;
-    return KN_OK;
-}
-
 static const char *keep(kn__splice *s, const char *text)
 {
     return kn__arena_text(s->net->arena, s->ctx, text);
@@ -275,15 +250,14 @@ static kn_status add_sources(kn__splice *s)
 
 static kn_status add_notes(kn__splice *s)
 {
-    for (int32_t k = 0; k < s->table->note_count; k++)
-        KN__TRY(kn__splice_note(s, "%s", s->table->notes[k]));
-    for (int32_t k = 0; k < s->atlas->note_count; k++)
-        KN__TRY(kn__splice_note(s, "%s", s->atlas->notes[k]));
+    kn__notes *notes = &s->net->notes;
+    KN__TRY(kn__notes_copy(notes, s->ctx, s->net->arena, &s->table->notes));
+    KN__TRY(kn__notes_copy(notes, s->ctx, s->net->arena, &s->atlas->notes));
     if (s->table->tariff_count)
-        KN__TRY(kn__splice_note(s, "tariffs of the table are left out"));
-    return kn__splice_note(s,
-                           "what supplier is unseen stays with ZZU; its supply is carved "
-                           "out of the industries of ROW");
+        KN__TRY(KN__NOTE(s->net, s->ctx, "tariffs of the table are left out"));
+    return KN__NOTE(s->net, s->ctx,
+                    "what supplier is unseen stays with ZZU; its supply is carved "
+                    "out of the industries of ROW");
 }
 
 static kn_status add_labels(kn__splice *s)

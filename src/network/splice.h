@@ -26,15 +26,10 @@ typedef struct kn__splice {
     double *sales;   /* chain × (n + final_count): what c takes of its row's cells */
     double *inputs;  /* chain × n: what c takes of its column's cells */
     double *between; /* chain × chain: flows of the atlas, scaled */
-    int32_t note_room;
 } kn__splice;
 
 /* The most that chains take of any cell, output or value added of the table. */
 #define KN__SPLICE_MOST 0.9
-
-/* Adds a note to the network, printf style. */
-kn_status kn__splice_note(kn__splice *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* The product of the table that holds `isic`, a product id such as "isic:26" (rev. 4), by
    its own id or by the codes in its note ("ISIC rev. 3: 30-33"); -1: none. */

@@ -80,8 +80,8 @@ static kn_status find_parents(kn__splice *s, int32_t *parent)
             positive_column(s, t) > 0)
             parent[i] = t;
         else
-            KN__TRY(kn__splice_note(
-                s,
+            KN__TRY(KN__NOTE(
+                s->net, s->ctx,
                 "%s %s (%.1f MUSD) is left out: the table has no output and value added "
                 "of that industry there to carve it out of",
                 atlas->economies[p->economy].code, atlas->products[p->product].id,
@@ -122,16 +122,16 @@ static kn_status carve(kn__splice *s, int32_t t)
     const char *code = s->net->economies[rest->economy].code;
     const char *industry = s->net->products[rest->product].id;
     if (of_x < NOTEWORTHY)
-        KN__TRY(kn__splice_note(s,
-                                "chains in %s %s are %.0f MUSD in the atlas, more than "
-                                "90 %% of the table allows; scaled by %.3f",
-                                code, industry, x, of_x));
+        KN__TRY(KN__NOTE(s->net, s->ctx,
+                         "chains in %s %s are %.0f MUSD in the atlas, more than "
+                         "90 %% of the table allows; scaled by %.3f",
+                         code, industry, x, of_x));
     if (of_v < of_x * NOTEWORTHY && v > 0)
-        KN__TRY(kn__splice_note(s,
-                                "value added of chains in %s %s is %.0f MUSD in the "
-                                "atlas, more than 90 %% of the table allows; scaled by "
-                                "%.3f",
-                                code, industry, v, of_v));
+        KN__TRY(KN__NOTE(s->net, s->ctx,
+                         "value added of chains in %s %s is %.0f MUSD in the "
+                         "atlas, more than 90 %% of the table allows; scaled by "
+                         "%.3f",
+                         code, industry, v, of_v));
     return KN_OK;
 }
 
@@ -152,8 +152,8 @@ static kn_status note_scaled(kn__splice *s)
         parents += end > first;
         scaled += end > first && s->output_factor[first] < 1;
     }
-    return kn__splice_note(
-        s,
+    return KN__NOTE(
+        s->net, s->ctx,
         "%d producers of the atlas are carved out of %d producers of the table: output "
         "%.0f of %.0f MUSD, value added %.0f of %.0f MUSD; in %d industries the chains "
         "are larger than 90 %% of the table and are scaled to that",

@@ -225,8 +225,8 @@ static kn_status note_fit(const carving *sales, const carving *inputs)
         const kn__producer *from = &producers[i];
         const kn__producer *to = j < s->n ? &producers[j] : NULL;
         int32_t e = to ? to->economy : s->table->finals[j - s->n].economy;
-        KN__TRY(kn__splice_note(
-            s,
+        KN__TRY(KN__NOTE(
+            s->net, s->ctx,
             "recipe flows above 90 %% of their cells (%s): %.0f of %.0f MUSD asked for "
             "moved to other cells, most of all %s %s to %s %s (%.0f MUSD)",
             words[side], k->lost, k->asked, s->net->economies[from->economy].code,

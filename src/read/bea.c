@@ -140,9 +140,9 @@ static kn_status fill_requirements(bea *b)
         for (int64_t j = 0; j < n; j++) /* Z = (I − L⁻¹) x̂ */
             raw->z[i * n + j] = ((i == j) - b->cells[i * n + j]) * raw->output[j];
     raw->edition = "BEA summary, total requirements, commodity by commodity";
-    return kn__io_raw_note(raw, b->ctx,
-                           "a table of coefficients: amounts are what one MUSD of final "
-                           "demand for each commodity needs");
+    return KN__NOTE(raw, b->ctx,
+                    "a table of coefficients: amounts are what one MUSD of final "
+                    "demand for each commodity needs");
 }
 
 /* The row of each column's code, or a failure. */
@@ -189,14 +189,14 @@ static kn_status fill_use(bea *b)
         raw->output[i] += raw->final_demand[i];
     }
     raw->edition = "BEA summary, use of commodities by industries";
-    KN__TRY(kn__io_raw_note(raw, b->ctx,
-                            "the file holds neither output nor final demand: output is "
-                            "at least what is sold and what is bought, so shares of "
-                            "output are upper bounds (grade D)"));
-    return negative ? kn__io_raw_note(raw, b->ctx,
-                                      "%lld flows are negative (scrap and used goods); "
-                                      "they are kept",
-                                      (long long)negative)
+    KN__TRY(KN__NOTE(raw, b->ctx,
+                     "the file holds neither output nor final demand: output is "
+                     "at least what is sold and what is bought, so shares of "
+                     "output are upper bounds (grade D)"));
+    return negative ? KN__NOTE(raw, b->ctx,
+                               "%lld flows are negative (scrap and used goods); "
+                               "they are kept",
+                               (long long)negative)
                     : KN_OK;
 }
 

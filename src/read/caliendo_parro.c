@@ -262,10 +262,10 @@ static kn_status fill(kn__io_raw *raw, kn_context *ctx, const char *folder)
     raw->tariff_count = 2;
     for (int k = 0; k < 2; k++)
         raw->tariffs[k] = (kn__tariff_schedule){schedules[k], d.tariff[k]};
-    return raised ? kn__io_raw_note(raw, ctx,
-                                    "output raised to exports in %d economy-sector pairs",
-                                    raised)
-                  : KN_OK;
+    return raised
+               ? KN__NOTE(raw, ctx, "output raised to exports in %d economy-sector pairs",
+                          raised)
+               : KN_OK;
 }
 
 kn_status kn__read_caliendo_parro(kn__io_raw **raw, kn_context *ctx, const char *folder)

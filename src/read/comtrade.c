@@ -244,18 +244,18 @@ static kn_status fill(comtrade *c, kn__csv *const *files, int32_t count)
     KN__TRY(choose(c));
     KN__TRY(kn__flows_finish(&c->flows, kn__csv_name(files[0])));
     if (c->coarser)
-        KN__TRY(kn__flows_note(&c->flows, "%lld rows of coarser codes are left out",
-                               (long long)c->coarser));
+        KN__TRY(KN__NOTE(c->flows.raw, c->ctx, "%lld rows of coarser codes are left out",
+                         (long long)c->coarser));
     if (c->exports)
-        KN__TRY(kn__flows_note(&c->flows,
-                               "%lld flows are as the exporter reports them; the others "
-                               "as the importer does",
-                               (long long)c->exports));
+        KN__TRY(KN__NOTE(c->flows.raw, c->ctx,
+                         "%lld flows are as the exporter reports them; the others "
+                         "as the importer does",
+                         (long long)c->exports));
     if (c->other_ways)
-        KN__TRY(kn__flows_note(&c->flows,
-                               "%lld rows are neither imports nor exports (re-exports, "
-                               "say, which are part of exports) and are left out",
-                               (long long)c->other_ways));
+        KN__TRY(KN__NOTE(c->flows.raw, c->ctx,
+                         "%lld rows are neither imports nor exports (re-exports, "
+                         "say, which are part of exports) and are left out",
+                         (long long)c->other_ways));
     kn__flows_raw *raw = c->flows.raw;
     raw->name =
         kn__arena_format(raw->arena, c->ctx, "UN Comtrade %d", (int)raw->source_year);

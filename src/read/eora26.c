@@ -270,8 +270,8 @@ kn_status kn__eora26_fill(kn__io_raw *raw, kn_context *ctx, kn__folder *folder)
     if (find_table(folder, "VA.txt") >= 0)
         KN__TRY(read_part(&e, "VA.txt", read_value_added));
     if (e.negative)
-        KN__TRY(kn__io_raw_note(raw, ctx, "%lld flows are negative; they are kept",
-                                (long long)e.negative));
+        KN__TRY(KN__NOTE(raw, ctx, "%lld flows are negative; they are kept",
+                         (long long)e.negative));
     return name_edition(&e);
 }
 

@@ -18,22 +18,6 @@ static const double INPUT_COST_SHARE = 0.5; /* of a product's value, over all in
 static const double STOCK_DAYS = 30, WAIT_DAYS = 90;
 static const double DEPENDENT[3] = {0.5, 0.75, 1.0};
 
-static kn_status note(kn__eto_work *c, const char *text)
-{
-    kn__chain_raw *raw = c->raw;
-    if (!text)
-        return KN_ERR_MEMORY;
-    if (!raw->notes) {
-        raw->note_capacity = 16;
-        raw->notes = KN__ARRAY(raw->arena, c->ctx, raw->note_capacity, const char *);
-        if (!raw->notes)
-            return KN_ERR_MEMORY;
-    }
-    if (raw->note_count < raw->note_capacity)
-        raw->notes[raw->note_count++] = text;
-    return KN_OK;
-}
-
 /* A node with nothing of its own but variants that all feed the chain themselves is a
    heading: flows over it would count twice. */
 static bool is_product(const kn__eto_work *c, int32_t i)
@@ -317,40 +301,37 @@ static void add_sources(kn__eto_work *c)
 
 static kn_status add_notes(kn__eto_work *c)
 {
-    kn__arena *a = c->raw->arena;
     const kn__eto *eto = c->eto;
-    KN__TRY(note(c, kn__arena_format(
-                        a, c->ctx,
-                        "%d variants are folded into what they are variants of; nothing "
-                        "flows over is_type_of",
-                        (int)c->folded)));
-    KN__TRY(note(c, "cost shares, dependent shares, stocks, spare capacity and the "
-                    "constants of equipment are not in the data set: grade D"));
+    KN__TRY(KN__NOTE(c->raw, c->ctx,
+                     "%d variants are folded into what they are variants of; nothing "
+                     "flows over is_type_of",
+                     (int)c->folded));
+    KN__TRY(KN__NOTE(c->raw, c->ctx,
+                     "cost shares, dependent shares, stocks, spare capacity and the "
+                     "constants of equipment are not in the data set: grade D"));
     if (c->valued)
-        KN__TRY(note(c, kn__arena_format(a, c->ctx,
-                                         "%d products without a market size are taken as "
-                                         "%.0f MUSD, grade D",
-                                         (int)c->valued, KN__ETO_DEFAULT_MUSD)));
+        KN__TRY(KN__NOTE(c->raw, c->ctx,
+                         "%d products without a market size are taken as "
+                         "%.0f MUSD, grade D",
+                         (int)c->valued, KN__ETO_DEFAULT_MUSD));
     if (c->borrowed)
-        KN__TRY(note(c, kn__arena_format(a, c->ctx,
-                                         "%d processes take the shares of their stage",
-                                         (int)c->borrowed)));
+        KN__TRY(KN__NOTE(c->raw, c->ctx, "%d processes take the shares of their stage",
+                         (int)c->borrowed));
     if (c->scaled)
-        KN__TRY(note(c, kn__arena_format(a, c->ctx,
-                                         "%d sets of shares sum above 100 %% by rounding "
-                                         "(up to %.1f %%) and are scaled down",
-                                         (int)c->scaled, 100 * c->largest_sum)));
+        KN__TRY(KN__NOTE(c->raw, c->ctx,
+                         "%d sets of shares sum above 100 %% by rounding "
+                         "(up to %.1f %%) and are scaled down",
+                         (int)c->scaled, 100 * c->largest_sum));
     if (eto->regions)
-        KN__TRY(note(c, kn__arena_format(a, c->ctx,
-                                         "%d provisions by a region or by \"Various "
-                                         "countries\" count as unseen (ZZU)",
-                                         (int)eto->regions)));
-    return eto->odd_values
-               ? note(c, kn__arena_format(a, c->ctx,
-                                          "%d market sizes are not written as \"$12.3 "
-                                          "billion\" and are not used",
-                                          (int)eto->odd_values))
-               : KN_OK;
+        KN__TRY(KN__NOTE(c->raw, c->ctx,
+                         "%d provisions by a region or by \"Various "
+                         "countries\" count as unseen (ZZU)",
+                         (int)eto->regions));
+    return eto->odd_values ? KN__NOTE(c->raw, c->ctx,
+                                      "%d market sizes are not written as \"$12.3 "
+                                      "billion\" and are not used",
+                                      (int)eto->odd_values)
+                           : KN_OK;
 }
 
 static kn_status name_edition(kn__eto_work *c)

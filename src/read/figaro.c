@@ -187,10 +187,10 @@ static kn_status flat_gaps(flat *t)
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < n; j++)
             gaps += !t->told[i * flat_columns(raw) + j];
-    return gaps ? kn__io_raw_note(raw, t->ctx,
-                                  "%lld of %lld flows between producers have no row; "
-                                  "they count as 0",
-                                  (long long)gaps, (long long)(n * n))
+    return gaps ? KN__NOTE(raw, t->ctx,
+                           "%lld of %lld flows between producers have no row; "
+                           "they count as 0",
+                           (long long)gaps, (long long)(n * n))
                 : KN_OK;
 }
 
@@ -241,16 +241,16 @@ static kn_status to_musd(kn__io_raw *raw, kn_context *ctx)
     int64_t n = raw->producer_count;
     double rate = kn__usd_per_eur(raw->source_year);
     if (rate == 0)
-        return kn__io_raw_note(raw, ctx,
-                               "amounts are in million EUR and the year is not known (no "
-                               "rate for %d): they are not turned into USD",
-                               (int)raw->source_year);
+        return KN__NOTE(raw, ctx,
+                        "amounts are in million EUR and the year is not known (no "
+                        "rate for %d): they are not turned into USD",
+                        (int)raw->source_year);
     for (int64_t k = 0; k < n * n; k++)
         raw->z[k] *= rate;
     for (int64_t k = 0; k < n * raw->final_count; k++)
         raw->final_demand[k] *= rate;
-    return kn__io_raw_note(raw, ctx, "EUR turned into USD at %.4f, the mean of %d (ECB)",
-                           rate, (int)raw->source_year);
+    return KN__NOTE(raw, ctx, "EUR turned into USD at %.4f, the mean of %d (ECB)", rate,
+                    (int)raw->source_year);
 }
 
 static kn_status is_flat_file(kn__csv *csv, bool *flat_file)

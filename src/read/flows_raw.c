@@ -74,26 +74,6 @@ kn_status kn__flows_add(kn__flow_reader *r, const char *from, const char *to,
     return KN_OK;
 }
 
-kn_status kn__flows_note(kn__flow_reader *r, const char *format, ...)
-{
-    char line[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    kn__flows_raw *raw = r->raw;
-    if (!raw->notes) {
-        raw->note_capacity = 16;
-        raw->notes = KN__ARRAY(raw->arena, r->ctx, raw->note_capacity, const char *);
-    }
-    const char *copy = raw->notes ? kn__arena_text(raw->arena, r->ctx, line) : NULL;
-    if (!copy)
-        return KN_ERR_MEMORY;
-    if (raw->note_count < raw->note_capacity)
-        raw->notes[raw->note_count++] = copy;
-    return KN_OK;
-}
-
 /* ---- Order ---- */
 
 typedef struct label {
@@ -191,17 +171,17 @@ kn_status kn__flows_finish(kn__flow_reader *r, const char *file)
     qsort(raw->rows, (size_t)raw->row_count, sizeof *raw->rows, by_key);
     merge_rows(r);
     if (r->skipped_self)
-        KN__TRY(kn__flows_note(r, "%lld flows inside one economy are left out",
-                               (long long)r->skipped_self));
+        KN__TRY(KN__NOTE(raw, r->ctx, "%lld flows inside one economy are left out",
+                         (long long)r->skipped_self));
     if (r->repeated)
-        KN__TRY(kn__flows_note(r,
-                               "%lld rows repeat economies, product and year: the same "
-                               "value counts once, others are added up",
-                               (long long)r->repeated));
-    return r->unseen ? kn__flows_note(r,
-                                      "%lld flows name no single economy (areas not "
-                                      "elsewhere specified); they count as unseen (ZZU)",
-                                      (long long)r->unseen)
+        KN__TRY(KN__NOTE(raw, r->ctx,
+                         "%lld rows repeat economies, product and year: the same "
+                         "value counts once, others are added up",
+                         (long long)r->repeated));
+    return r->unseen ? KN__NOTE(raw, r->ctx,
+                                "%lld flows name no single economy (areas not "
+                                "elsewhere specified); they count as unseen (ZZU)",
+                                (long long)r->unseen)
                      : KN_OK;
 }
 

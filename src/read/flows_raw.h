@@ -30,9 +30,6 @@ kn_status kn__flows_add(kn__flow_reader *reader, const char *from, const char *t
 /* Sorts labels and rows, adds up rows of one key (the same value twice counts once),
    makes notes. Errors: KN_ERR_DATA when there is no row; those of kn__hs_check. */
 kn_status kn__flows_finish(kn__flow_reader *reader, const char *file);
-kn_status kn__flows_note(kn__flow_reader *reader, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 /* The position of the first column of that name (NULL-ended list), or -1. */
 int32_t kn__column_of(const kn__field *header, int32_t count, const char *const *names);
 

@@ -65,8 +65,8 @@ static kn_status name_edition(kn__io_table *t)
     if (raw->source_year)
         snprintf(year, sizeof year, "%d", (int)raw->source_year);
     if (!edition)
-        KN__TRY(kn__io_raw_note(raw, t->ctx,
-                                "the industries are those of no edition known here"));
+        KN__TRY(
+            KN__NOTE(raw, t->ctx, "the industries are those of no edition known here"));
     raw->edition = kn__arena_format(
         raw->arena, t->ctx, "OECD ICIO %s%s, %s%s, %d economies, %d industries",
         edition ? edition : "unknown", " edition", year, t->merged ? ", extended" : "",

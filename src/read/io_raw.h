@@ -7,10 +7,6 @@
 /* An empty table with its arena; freed by kn__io_raw_free. */
 kn_status kn__io_raw_new(kn__io_raw **raw, kn_context *ctx);
 
-/* Adds what the reader found, printf style. */
-kn_status kn__io_raw_note(kn__io_raw *raw, kn_context *ctx, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
 /* The year in a file's name: the last run of exactly four digits from 1900 to 2099 in the
    part after the last slash; 0 if there is none. */
 int32_t kn__year_in_name(const char *path);

@@ -303,22 +303,21 @@ kn_status kn__io_table_notes(kn__io_table *t)
     if (worst < 0)
         return KN_ERR_MEMORY;
     if (t->merged)
-        KN__TRY(kn__io_raw_note(t->raw, t->ctx,
-                                "%d columns stand for parts of an economy and were added "
-                                "to it",
-                                (int)t->merged));
+        KN__TRY(KN__NOTE(t->raw, t->ctx,
+                         "%d columns stand for parts of an economy and were added "
+                         "to it",
+                         (int)t->merged));
     if (t->missing)
-        KN__TRY(kn__io_raw_note(t->raw, t->ctx,
-                                "%d cells are empty or NA; they count as 0",
-                                (int)t->missing));
+        KN__TRY(KN__NOTE(t->raw, t->ctx, "%d cells are empty or NA; they count as 0",
+                         (int)t->missing));
     if (t->worst_total > PRINTED)
-        KN__TRY(kn__io_raw_note(t->raw, t->ctx,
-                                "the total column differs from its row by up to %.3g %%",
-                                100 * t->worst_total));
+        KN__TRY(KN__NOTE(t->raw, t->ctx,
+                         "the total column differs from its row by up to %.3g %%",
+                         100 * t->worst_total));
     if (worst > PRINTED)
-        KN__TRY(kn__io_raw_note(t->raw, t->ctx,
-                                "inputs, taxes and value added differ from output by up "
-                                "to %.3g %% of it",
-                                100 * worst));
+        KN__TRY(KN__NOTE(t->raw, t->ctx,
+                         "inputs, taxes and value added differ from output by up "
+                         "to %.3g %% of it",
+                         100 * worst));
     return KN_OK;
 }

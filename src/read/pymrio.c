@@ -300,21 +300,19 @@ static kn_status to_musd(pymrio *p, int32_t year, double *factor)
         unit[0] == 'k' || strncmp(unit, "1000", 4) == 0 || strncmp(unit, "'000", 4) == 0;
     *factor = thousand ? 1e-3 : 1;
     if (!eur && !usd)
-        return kn__io_raw_note(p->raw, p->ctx,
-                               "the unit \"%s\" is not known; amounts are taken as MUSD",
-                               unit);
+        return KN__NOTE(p->raw, p->ctx,
+                        "the unit \"%s\" is not known; amounts are taken as MUSD", unit);
     if (!eur)
         return KN_OK;
     double rate = kn__usd_per_eur(year);
     if (rate == 0)
-        return kn__io_raw_note(p->raw, p->ctx,
-                               "amounts are in EUR and the year is not known (no rate "
-                               "for %d): they are not turned into USD",
-                               (int)year);
+        return KN__NOTE(p->raw, p->ctx,
+                        "amounts are in EUR and the year is not known (no rate "
+                        "for %d): they are not turned into USD",
+                        (int)year);
     *factor *= rate;
-    return kn__io_raw_note(p->raw, p->ctx,
-                           "EUR turned into USD at %.4f, the mean of %d (ECB)", rate,
-                           (int)year);
+    return KN__NOTE(p->raw, p->ctx, "EUR turned into USD at %.4f, the mean of %d (ECB)",
+                    rate, (int)year);
 }
 
 static void scale(kn__io_raw *raw, double factor)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernel/memory.h"
+#include "kernel/notes.h"
 #include "read/hs.h"
 
 /* What readers hand to the network's builders: three shapes, whatever the format. Each
@@ -38,8 +39,7 @@ typedef struct kn__io_raw {
     int32_t tariff_count;
     const char *source_title;
     int32_t source_year;
-    int32_t note_count, note_capacity;
-    const char **notes;
+    kn__notes notes;
 } kn__io_raw;
 
 /* Rows of the atlas folder (DESIGN, section 8), checked one by one but not yet against
@@ -144,8 +144,7 @@ typedef struct kn__chain_raw {
 #undef KN__CHAIN_FIELD
     const char
         *file_prefix; /* "data/atlas/": messages say file_prefix + "supply.csv:12" */
-    int32_t note_count, note_capacity;
-    const char **notes;
+    kn__notes notes;
 } kn__chain_raw;
 
 /* Firms: nodes with a sector, weighted edges, class of an input sector for a using
@@ -180,8 +179,7 @@ typedef struct kn__flows_raw {
     int64_t row_count;
     const char *source_title;
     int32_t source_year; /* the latest */
-    int32_t note_count, note_capacity;
-    const char **notes;
+    kn__notes notes;
 } kn__flows_raw;
 
 /* Readers. Each gives *raw NULL on failure and says file, line, column, what was

@@ -255,38 +255,31 @@ static kn_status add_notes(work *w, const char *name, int32_t latest)
 {
     kn__chain_raw *raw = w->raw;
     kn_context *ctx = w->u->ctx;
-    raw->notes = KN__ARRAY(raw->arena, ctx, 4, const char *);
     raw->name = "USGS minerals";
     raw->edition = kn__arena_format(raw->arena, ctx,
                                     "USGS Mineral Commodity Summaries, production to %d",
                                     (int)latest);
-    if (!raw->notes || !raw->edition)
+    if (!raw->edition)
         return KN_ERR_MEMORY;
-    raw->note_capacity = 4;
-    const char **note = raw->notes;
-    *note++ =
-        "world values, use, stocks and recipes are not in the data set: each mineral "
-        "is taken as 1000 MUSD, grade D";
+    KN__TRY(
+        KN__NOTE(raw, ctx,
+                 "world values, use, stocks and recipes are not in the data set: each "
+                 "mineral is taken as 1000 MUSD, grade D"));
     if (w->u->withheld)
-        *note++ = kn__arena_format(raw->arena, ctx,
-                                   "%d figures are withheld or not known (W, NA); they "
-                                   "and \"other countries\" count as unseen (ZZU)",
-                                   (int)w->u->withheld);
+        KN__TRY(KN__NOTE(raw, ctx,
+                         "%d figures are withheld or not known (W, NA); they and \"other "
+                         "countries\" count as unseen (ZZU)",
+                         (int)w->u->withheld));
     if (w->scaled)
-        *note++ = kn__arena_format(raw->arena, ctx,
-                                   "%d minerals sum to more than their rounded world "
-                                   "total; shares are of the sum",
-                                   (int)w->scaled);
-    if (w->dropped)
-        *note++ = kn__arena_format(raw->arena, ctx,
-                                   "%d series without a world total or without figures "
-                                   "in %s are left out",
-                                   (int)w->dropped, name);
-    raw->note_count = (int32_t)(note - raw->notes);
-    for (int32_t k = 0; k < raw->note_count; k++)
-        if (!raw->notes[k])
-            return KN_ERR_MEMORY;
-    return KN_OK;
+        KN__TRY(KN__NOTE(raw, ctx,
+                         "%d minerals sum to more than their rounded world total; shares "
+                         "are of the sum",
+                         (int)w->scaled));
+    return w->dropped ? KN__NOTE(raw, ctx,
+                                 "%d series without a world total or without figures in "
+                                 "%s are left out",
+                                 (int)w->dropped, name)
+                      : KN_OK;
 }
 
 static kn_status build(work *w, const char *name)

@@ -325,7 +325,7 @@ static kn_status read_content(kn__reader *r)
         KN__TRY(read_records(r, (kn__records)t));
     KN__TRY(read_blocs(r));
     KN__TRY(read_stocks(r));
-    KN__TRY(read_list(r, &net->notes, &net->note_count, "notes",
+    KN__TRY(read_list(r, &net->notes.at, &net->notes.count, "notes",
                       "SELECT note FROM notes ORDER BY nr"));
     KN__TRY(read_tariffs(r));
     KN__TRY(read_final_demand(r));

@@ -121,7 +121,7 @@ static kn_status write(FILE *out, const kn__export *export, void *arg)
     put_sources(out, net, arg);
     put_list(out, "left_out", &export->no_workbook, export->no_workbook != NULL);
     fputs(",\n", out);
-    put_list(out, "notes", net->notes, net->note_count);
+    put_list(out, "notes", net->notes.at, net->notes.count);
     fputs("\n}\n", out);
     return KN_OK;
 }

@@ -177,9 +177,9 @@ static kn_status write_names(writer *w)
 {
     sqlite3_stmt *s = NULL;
     kn_status status = prepare(w, &s, "INSERT INTO notes(nr, note) VALUES(?, ?)");
-    for (int32_t k = 0; status == KN_OK && k < w->net->note_count; k++) {
+    for (int32_t k = 0; status == KN_OK && k < w->net->notes.count; k++) {
         sqlite3_bind_int(s, 1, k);
-        bind_text(s, 2, w->net->notes[k]);
+        bind_text(s, 2, w->net->notes.at[k]);
         status = step(w, s);
     }
     sqlite3_finalize(s);

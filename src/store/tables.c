@@ -278,8 +278,8 @@ static kn_status sources(kn__cells *to, kn_context *ctx, const kn_network *net)
 static kn_status notes(kn__cells *to, kn_context *ctx, const kn_network *net)
 {
     (void)ctx;
-    for (int32_t k = 0; k < net->note_count; k++) {
-        text(to, net->notes[k]);
+    for (int32_t k = 0; k < net->notes.count; k++) {
+        text(to, net->notes.at[k]);
         end_row(to);
     }
     return KN_OK;
@@ -299,7 +299,7 @@ ROWS_OF(recipes, recipe_count)
 ROWS_OF(equipment, equipment_count)
 ROWS_OF(links, link_count)
 ROWS_OF(sources, source_count)
-ROWS_OF(notes, note_count)
+ROWS_OF(notes, notes.count)
 
 static int64_t filled(const double *value, int64_t count)
 {

@@ -56,8 +56,8 @@ static void producers(void **state)
     assert_close(maker(net, "isic:26", "CHN")->output, 9000, 1e-14);
     /* 500 − 120 − 600 < 0: nothing remains, and that is said */
     assert_true(maker(net, "isic:26", "KOR")->value_added == 0);
-    assert_int_equal(net->note_count, 1);
-    assert_non_null(strstr(net->notes[0], "isic:26 in KOR is 720.0 MUSD, 220.0 MUSD"));
+    assert_int_equal(net->notes.count, 1);
+    assert_non_null(strstr(net->notes.at[0], "isic:26 in KOR is 720.0 MUSD, 220.0 MUSD"));
     assert_true(net->has_recipes);
     assert_int_equal(net->zzu, kn__network_economy(net, "ZZU"));
     assert_int_equal(net->row_economy, -1);
@@ -306,8 +306,8 @@ static void links_bend(void **state)
     kn_network *net;
     mini_edit(&m, "links.csv", "gallium,CHN,JPN,0.7", "wafers,KOR,KOR,0.9");
     assert_int_equal(mini_network(&net, ctx, &m), KN_OK);
-    assert_int_equal(net->note_count, 2);
-    assert_non_null(strstr(net->notes[1], "KOR to KOR"));
+    assert_int_equal(net->notes.count, 2);
+    assert_non_null(strstr(net->notes.at[1], "KOR to KOR"));
     kn__arena *arena;
     kn__pools pools = pools_of(ctx, net, &arena);
     int32_t q = kn__network_product(net, "wafers"), kor = kn__network_economy(net, "KOR");

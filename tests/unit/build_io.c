@@ -24,8 +24,8 @@ static kn_status build(kn_network **net, kn_context *ctx, const char *text)
 
 static bool has_note(const kn_network *net, const char *part)
 {
-    for (int32_t k = 0; k < net->note_count; k++)
-        if (strstr(net->notes[k], part))
+    for (int32_t k = 0; k < net->notes.count; k++)
+        if (strstr(net->notes.at[k], part))
             return true;
     return false;
 }

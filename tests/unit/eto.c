@@ -40,8 +40,8 @@ static bool uses(const kn__chain_raw *raw, const char *id, const char *input)
 
 static bool has_note(const kn__chain_raw *raw, const char *part)
 {
-    for (int32_t k = 0; k < raw->note_count; k++)
-        if (strstr(raw->notes[k], part))
+    for (int32_t k = 0; k < raw->notes.count; k++)
+        if (strstr(raw->notes.at[k], part))
             return true;
     return false;
 }

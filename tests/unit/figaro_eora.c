@@ -131,7 +131,7 @@ static void flat_cells(void **state)
     assert_close(raw->final_demand[0], 5 * rate, 1e-12);
     assert_close(raw->z[2], 4 * rate, 1e-12);
     assert_true(raw->z[1] == 0);
-    assert_has(raw->notes[0], "1 of 4 flows between producers have no row");
+    assert_has(raw->notes.at[0], "1 of 4 flows between producers have no row");
     kn__io_raw_free(*state, raw);
 }
 

@@ -52,9 +52,9 @@ static void edition_2023(void **state)
                                       "economies, 2 industries");
     assert_string_equal(raw->industries[1], "isic:26");
     assert_string_equal(raw->final_category[5], "purchases-abroad");
-    assert_int_equal(raw->note_count, 2);
-    assert_non_null(strstr(raw->notes[0], "2 columns"));
-    assert_non_null(strstr(raw->notes[1], "empty or NA"));
+    assert_int_equal(raw->notes.count, 2);
+    assert_non_null(strstr(raw->notes.at[0], "2 columns"));
+    assert_non_null(strstr(raw->notes.at[1], "empty or NA"));
     assert_balanced(raw);
     kn__io_raw_free(*state, raw);
 }
@@ -64,7 +64,7 @@ static void edition_2025(void **state)
     kn__io_raw *raw = read_file(*state, "tests/data/icio/2022_SML.csv");
     assert_string_equal(raw->edition, "OECD ICIO 2025 edition, 2022, 3 economies, 3 "
                                       "industries");
-    assert_int_equal(raw->note_count, 0);
+    assert_int_equal(raw->notes.count, 0);
     assert_balanced(raw);
     kn__io_raw_free(*state, raw);
 }
@@ -130,10 +130,11 @@ static void totals_that_do_not_fit(void **state)
     memcpy(strstr(text, "4,10\n"), "4,15\n", 5);
     kn__io_raw *raw;
     assert_int_equal(read_text(&raw, *state, text), KN_OK);
-    assert_int_equal(raw->note_count, 3);
-    assert_non_null(strstr(raw->notes[1], "the total column differs from its row by up "
-                                          "to 33.3 %"));
-    assert_non_null(strstr(raw->notes[2], "differ from output by up to 33.3 %"));
+    assert_int_equal(raw->notes.count, 3);
+    assert_non_null(strstr(raw->notes.at[1],
+                           "the total column differs from its row by up "
+                           "to 33.3 %"));
+    assert_non_null(strstr(raw->notes.at[2], "differ from output by up to 33.3 %"));
     kn__io_raw_free(*state, raw);
 }
 

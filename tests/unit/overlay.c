@@ -62,8 +62,8 @@ static double share_of(const kn_network *net, const char *from, const char *to)
 
 static bool has_note(const kn_network *net, const char *text)
 {
-    for (int32_t k = 0; k < net->note_count; k++)
-        if (strstr(net->notes[k], text))
+    for (int32_t k = 0; k < net->notes.count; k++)
+        if (strstr(net->notes.at[k], text))
             return true;
     return false;
 }

@@ -21,7 +21,7 @@ static void saved_by_pymrio(void **state)
     assert_string_equal(raw->industries[1], "machines-n-e-c");
     assert_string_equal(raw->industry_names[1][0], "Machines, n.e.c.");
     assert_string_equal(raw->final_category[0], "households");
-    assert_int_equal(raw->note_count, 0);
+    assert_int_equal(raw->notes.count, 0);
     kn__io_raw_free(*state, raw);
 }
 
@@ -44,7 +44,7 @@ static void exiobase_zip(void **state)
             sold += raw->z[i * 4 + k] + raw->final_demand[i * 4 + k];
         assert_close(sold, raw->output[i], 1e-12);
     }
-    assert_non_null(strstr(raw->notes[0], "EUR turned into USD at 1.1195"));
+    assert_non_null(strstr(raw->notes.at[0], "EUR turned into USD at 1.1195"));
     kn__io_raw_free(*state, raw);
 }
 
@@ -109,7 +109,7 @@ static void year_unknown(void **state)
 {
     kn__io_raw *raw;
     assert_int_equal(read_files(&raw, *state, good), KN_OK);
-    assert_non_null(strstr(raw->notes[0], "the year is not known"));
+    assert_non_null(strstr(raw->notes.at[0], "the year is not known"));
     assert_true(raw->z[3] == 4 && raw->output[1] == 13);
     kn__io_raw_free(*state, raw);
 }

@@ -71,7 +71,7 @@ static void same_network(const kn_network *a, const kn_network *b)
     assert_string_equal(a->edition, b->edition);
     assert_int_equal(a->has_recipes, b->has_recipes);
     assert_int_equal(a->producer_count, b->producer_count);
-    assert_int_equal(a->note_count, b->note_count);
+    assert_int_equal(a->notes.count, b->notes.count);
     assert_int_equal(a->bloc_count, b->bloc_count);
     assert_int_equal(a->flows.is_dense, b->flows.is_dense);
     assert_int_equal(a->zzu, b->zzu);

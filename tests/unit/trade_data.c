@@ -84,7 +84,7 @@ static void comtrade_classic(void **state)
     assert_close(flow(raw, "850511", "CHN", "JPN"), 2, 1e-12);
     assert_close(flow(raw, "850511", "CHN", "USA"), 0.7, 1e-12);
     assert_close(flow(raw, "850511", "ZZU", "JPN"), 1, 1e-12);
-    assert_int_equal(raw->note_count, 3);
+    assert_int_equal(raw->notes.count, 3);
     kn__flows_raw_free(*state, raw);
 }
 
@@ -126,7 +126,7 @@ static void repeated_rows(void **state)
     assert_close(flow(raw, "1011", "CHN", "JPN"), 12e-6, 1e-12);
     assert_close(flow(raw, "081129", "CHN", "JPN"), 1e-6, 1e-12);
     assert_int_equal(raw->source_year, 2020);
-    assert_int_equal(raw->note_count, 2);
+    assert_int_equal(raw->notes.count, 2);
     kn__flows_raw_free(*state, raw);
 }
 
@@ -226,7 +226,7 @@ static void only_some_goods(void **state)
         assert_int_equal(raw->row_count, cases[k].rows);
         assert_int_equal(raw->product_count, cases[k].goods);
         assert_int_equal(raw->economy_count, cases[k].economies);
-        assert_int_equal(raw->note_count, cases[k].notes);
+        assert_int_equal(raw->notes.count, cases[k].notes);
         kn__flows_raw_free(*state, raw);
     }
 }

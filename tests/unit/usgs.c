@@ -99,8 +99,8 @@ static void cells(void **state)
     assert_int_equal(raw->supply_count, 1);
     assert_close(raw->supplies[0].share, 0.5, 1e-12);
     assert_true(isnan(raw->supplies[0].spare));
-    assert_int_equal(raw->note_count, 2);
-    assert_non_null(strstr(raw->notes[1], "1 figures are withheld"));
+    assert_int_equal(raw->notes.count, 2);
+    assert_non_null(strstr(raw->notes.at[1], "1 figures are withheld"));
     kn__chain_raw_free(raw);
 }
 
