@@ -144,7 +144,12 @@ static const char formula[] =
     "(1 - k)), uptime 1 - s kappa after the service interval (model kaname)\n"
     "first_out   per producer: the first day with x < 0.999 x0";
 
-static const char source[] = "docs/lens/cascade";
+static const char source[] =
+    "ario: Hallegatte, Risk Analysis 28 (2008) and 34 (2014); inoue-todo: Inoue and "
+    "Todo, "
+    "Nature Sustainability 2 (2019); pichler: Pichler, Pangallo, del Rio-Chanona, Lafond "
+    "and Farmer, Journal of Economic Dynamics and Control 144 (2022); guan: Guan and "
+    "others, Nature Human Behaviour 4 (2020); denial and kaname: docs/lenses";
 
 /* ---- Run ---- */
 
