@@ -17,7 +17,7 @@ static double in_rounds(const kn__engine *e, int64_t g, int64_t k,
                         const kn__engine_round *r)
 {
     double order = e->link_order[k], flow = e->net->flow[k];
-    if (order > r->met * flow)
+    if (order / flow > r->met)
         return r->level * flow;
     return order > 0 || g >= e->final_group ? order : r->credit * flow;
 }
@@ -139,7 +139,7 @@ static void look_at_link(kn__engine *e, int64_t g, int64_t k)
     int32_t i = supplier_of(e, g, k);
     kn__engine_round *r = &e->round[i];
     double flow = e->net->flow[k], order = e->link_order[k];
-    bool open = order > r->met * flow;
+    bool open = order / flow > r->met; /* as a ratio: so each round meets one more */
     if (g >= e->final_group) {
         r->finals += flow;
         r->finals_open |= open;
@@ -174,13 +174,15 @@ static void end_round(kn__engine_round *r)
     const double rounding = 1e-12;
     double who = r->open + r->finals + (r->first ? r->unasked : 0);
     double charge = (r->next - r->met) * who;
-    r->done = isinf(r->next) || r->left < charge * (1 - rounding);
+    r->done = isinf(r->next) || r->left <= charge * (1 + rounding);
     if (r->done) {
         double open = r->open + (r->finals_open ? r->finals : 0);
         r->level = r->met + (open > 0 ? fmax(0, r->left) / open : 0);
+        if (fabs(r->level - r->next) < rounding * r->next) /* exactly, at rest */
+            r->met = r->next;
         return;
     }
-    if (r->first && r->left > charge * (1 + rounding))
+    if (r->first)
         r->credit = r->next;
     r->met = r->next;
     r->left -= charge;
