@@ -7,7 +7,7 @@
 set -eu
 run_case=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 seed=${2:-1}
-count=${3:-8}
+count=${3:-6}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 oracle=$root/tests/oracle
 python=$root/build/venv/bin/python

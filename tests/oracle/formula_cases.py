@@ -230,7 +230,7 @@ def gains(g):
                  100 * (1 - own ** (1 / (theta * (1 - inputs))))})
 
 
-def solve_cp(pi, kappa, tariff, beta, gamma, alpha, theta, VA, step=0.3, rounds=60000):
+def solve_cp(pi, kappa, tariff, beta, gamma, alpha, theta, VA, step=0.1, rounds=60000):
     """Caliendo and Parro with VA in world units; pi[j, n, i], gamma[n, k, j], alpha[j, n].
     Wages by damped steps, prices and spending to the end at each of them."""
     J, N = alpha.shape
@@ -253,8 +253,9 @@ def solve_cp(pi, kappa, tariff, beta, gamma, alpha, theta, VA, step=0.3, rounds=
         gap = (beta * sold).sum(0) / (w * VA) - 1
         w = w * (1 + step * gap)
         w = w * VA.sum() / (w * VA).sum()
-        if max(np.abs(gap).max(), moved) < 1e-15:
+        if max(np.abs(gap).max(), moved) < 2e-15:
             break
+    assert np.abs(gap).max() < 1e-12
     revenue = ((1 - net) * share * X[:, :, None]).sum((0, 2))
     return w, P, share, w * VA + revenue
 

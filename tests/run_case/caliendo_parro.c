@@ -88,7 +88,7 @@ static bool read_options(paper *p)
                                         "scale",
                                         "given",
                                         "group",
-                                        "numeraire",
+
                                         "measures",
                                         "computed_percent",
                                         "published_percent",

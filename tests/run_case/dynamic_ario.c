@@ -201,8 +201,9 @@ static bool read_table(ario *a, rc *r)
     a->final = rc_numbers(r, "Y", json_object_get(root, "Y"), n * a->d.finals);
     if (!a->flow || !a->final)
         return false;
-    if (!(sectors >= 1 && sectors <= (double)n) || fmod((double)n, sectors) != 0) {
-        rc_error(r, "sectors must divide the %lld industries", (long long)n);
+    double regions = rc_number_or(root, "regions", (double)n / sectors);
+    if (!(sectors >= 1 && sectors == floor(sectors) && sectors * regions == (double)n)) {
+        rc_error(r, "regions times sectors must be the %lld industries", (long long)n);
         return false;
     }
     a->d.classes = (int32_t)sectors;
