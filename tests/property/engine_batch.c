@@ -3,138 +3,12 @@
    instructions, and many shocks at once against each alone. */
 #include <string.h>
 
+#include "dense_world.h"
 #include "engine_ref.h"
 #include "lens/cascade/engine_batch.h"
 #include "lens/cascade/engine_keep.h"
 #include "lens/cascade/engine_state.h"
 #include "support.h"
-
-enum {
-    PRODUCTS = 4,
-    MOST = 60,
-    FINALS = 3,
-    USERS = MOST + FINALS,
-    GROUPS = USERS * PRODUCTS,
-    LINKS = USERS * MOST,
-    DAYS = 30,
-    SHOCKS = 7
-};
-
-/* Producers of a product stand together; users buy from all of them or from none. */
-typedef struct world {
-    kn__engine_net net;
-    int64_t group_start[USERS + 1], link_start[GROUPS + 1];
-    int32_t first[GROUPS], supplier[LINKS], market[USERS];
-    double flow[LINKS], weight[GROUPS], target[GROUPS];
-    unsigned char rank[3 * MOST];
-    double capacity[SHOCKS][MOST], wanted[SHOCKS][GROUPS], open[SHOCKS][3 * MOST];
-    uint64_t seed, draw;
-} world;
-
-static double draw(world *w)
-{
-    return kn__random_uniform(w->seed, 9, w->draw++);
-}
-
-static void add_group(world *w, int64_t *groups, int32_t first, int32_t count, bool final)
-{
-    int64_t at = w->link_start[*groups];
-    for (int32_t k = 0; k < count; k++) {
-        w->supplier[at + k] = first + k;
-        w->flow[at + k] = final ? 5 + 10 * draw(w) : draw(w) < 0.2 ? 0 : draw(w);
-    }
-    double kind = draw(w);
-    w->first[*groups] = first;
-    w->weight[*groups] = kind < 0.5 ? 1 : kind < 0.8 ? 0.5 : 0;
-    w->target[*groups] = 3 + 20 * draw(w);
-    w->link_start[++*groups] = at + count;
-}
-
-/* Shock 0 is none at all; shock 1 closes no door. */
-static void make_shocks(world *w, int32_t n, int64_t finals)
-{
-    for (int s = 0; s < SHOCKS; s++) {
-        for (int32_t i = 0; i < n; i++)
-            w->capacity[s][i] = s && draw(w) < 0.3 ? draw(w) : 1;
-        for (int64_t g = 0; g < finals; g++)
-            w->wanted[s][g] = s ? 0.8 + 0.3 * draw(w) : 1;
-        for (int32_t k = 0; k < 3 * n; k++)
-            w->open[s][k] = s > 1 && draw(w) < 0.2 ? draw(w) : 1;
-    }
-}
-
-/* Some buy no second product, some no last one. */
-static void make(world *w, uint64_t seed)
-{
-    memset(w, 0, sizeof *w);
-    w->seed = seed;
-    int32_t begin[PRODUCTS + 1] = {0};
-    for (int p = 0; p < PRODUCTS; p++)
-        begin[p + 1] = begin[p] + 1 + (int32_t)(draw(w) * (MOST / PRODUCTS - 1));
-    int32_t n = begin[PRODUCTS];
-    int64_t groups = 0;
-    for (int32_t j = 0; j < n + FINALS; j++) {
-        for (int p = 0; p < PRODUCTS; p++)
-            if (j >= n || p % 2 == 0 || draw(w) < 0.8)
-                add_group(w, &groups, begin[p], begin[p + 1] - begin[p], j >= n);
-        w->group_start[j + 1] = groups;
-        w->market[j] = j >= n ? 2 : draw(w) < 0.4;
-    }
-    for (int32_t k = 0; k < 3 * n; k++)
-        w->rank[k] = draw(w) < 0.5;
-    w->net = (kn__engine_net){.producers = n,
-                              .users = n + FINALS,
-                              .group_start = w->group_start,
-                              .link_start = w->link_start,
-                              .first = w->first,
-                              .flow = w->flow,
-                              .weight = w->weight,
-                              .target = w->target};
-    make_shocks(w, n, groups - w->group_start[n]);
-}
-
-/* A mix of choices for each number, from `kinds` ways to ration and to adapt. */
-static kn__engine_rule rule_of(uint64_t k, uint64_t kinds)
-{
-    static const char *const names[] = {"kaname", "ario", "pichler", "guan"};
-    kn__engine_rule rule;
-    assert_true(kn__engine_preset(&rule, names[k % 4]));
-    rule.boario_tolerance = false;
-    if (k < 4)
-        return rule;
-    rule.make = (kn__make)(k % 6);
-    rule.flow_on = (kn__basis)(k / 6 % 4);
-    rule.target_on = (kn__basis)(k / 24 % 4);
-    rule.rationing = (kn__rationing)(k % kinds);
-    if (rule.rationing == KN__RATION_WATER)
-        rule.rationing = KN__RATION_FIRMS;
-    rule.adaptation = (kn__adaptation)(k / 3 % kinds);
-    rule.sourcing = (kn__sourcing)(k / 5 % 3);
-    rule.final_fixed = k % 7 == 0;
-    rule.gap_only_up = k % 2 == 0;
-    rule.search_steps = 20;
-    return rule;
-}
-
-/* With ranks come three markets. */
-static void set_ranks(world *w, const kn__engine_rule *rule, bool want)
-{
-    bool ranks = want || rule->rationing == KN__RATION_DOMESTIC ||
-                 rule->rationing == KN__RATION_ALLIANCE;
-    w->net.markets = ranks ? 3 : 0;
-    w->net.market = ranks ? w->market : NULL;
-    w->net.rank = ranks ? w->rank : NULL;
-    w->net.ranks = ranks ? 2 : 0;
-}
-
-static kn__engine_drive drive_of(const world *w, int s, int t)
-{
-    kn__engine_drive none = {0};
-    if (t < 3 || t > 20 || s == 0)
-        return none;
-    return (kn__engine_drive){
-        .capacity = w->capacity[s], .wanted = w->wanted[s], .open = w->open[s]};
-}
 
 /* ---- Against the twin ---- */
 
@@ -203,6 +77,53 @@ static void test_tolerance(void **state)
         check_twin(*state, &w, &rule);
         w.net.supplier = w.supplier;
         check_twin(*state, &w, &rule);
+    }
+}
+
+/* ---- What the network says changes ---- */
+
+/* Weights that others get from a day on, as a measure would, and those they had. */
+static void reweigh(world *w, kn__engine *e, double *before)
+{
+    for (int32_t j = 0; j < w->net.producers; j += 2) {
+        for (int64_t g = w->group_start[j]; g < w->group_start[j + 1]; g++) {
+            double was = w->weight[g];
+            w->weight[g] = before[g];
+            before[g] = was;
+        }
+        kn__engine_wake(e, j);
+    }
+}
+
+/* Groups that name their suppliers look weights up whenever they need them. */
+static void test_weights(void **state)
+{
+    static world w;
+    for (uint64_t k = 0; k < 12; k++) {
+        kn__engine_rule rule = rule_of(k, 3);
+        kn__arena *arena;
+        kn__engine *e[2];
+        double other[GROUPS];
+        make(&w, k + 900);
+        for (int64_t g = 0; g < GROUPS; g++)
+            other[g] = g % 3 / 2.0;
+        kn__engine_net named = w.net;
+        named.supplier = w.supplier;
+        assert_int_equal(kn__arena_new(&arena, *state), KN_OK);
+        assert_int_equal(kn__engine_new(&e[0], *state, arena, &w.net, &rule), KN_OK);
+        assert_int_equal(kn__engine_new(&e[1], *state, arena, &named, &rule), KN_OK);
+        for (int t = 0; t < DAYS; t++) {
+            kn__engine_drive drive = drive_of(&w, 2, t);
+            if (t == 6)
+                reweigh(&w, e[0], other);
+            assert_int_equal(kn__engine_step(e[0], *state, &drive), KN_OK);
+            assert_int_equal(kn__engine_step(e[1], *state, &drive), KN_OK);
+            const double *a = kn__engine_look(e[0]).output;
+            const double *b = kn__engine_look(e[1]).output;
+            for (int32_t i = 0; i < w.net.producers; i++)
+                assert_true(fabs(a[i] - b[i]) <= 1e-9 * (1 + fabs(b[i])));
+        }
+        kn__arena_free(arena);
     }
 }
 
@@ -486,7 +407,7 @@ int main(void)
         cmocka_unit_test(test_one_by_one), cmocka_unit_test(test_null_shock),
         cmocka_unit_test(test_threads),    cmocka_unit_test(test_memory),
         cmocka_unit_test(test_size),       cmocka_unit_test(test_irregular),
-        cmocka_unit_test(test_keep),
+        cmocka_unit_test(test_keep),       cmocka_unit_test(test_weights),
     };
     return cmocka_run_group_tests(tests, context_setup, context_teardown);
 }
