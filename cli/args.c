@@ -7,19 +7,6 @@
 
 enum { MOST_OPTIONS = 128, LONGEST_NAME = 64, HINT = 256 };
 
-int32_t cli__choice(const char *choices, const char *word)
-{
-    size_t length = strlen(word);
-    int32_t index = 0;
-    for (const char *at = choices; at; index++) {
-        size_t span = strcspn(at, "|");
-        if (span == length && !strncmp(at, word, length))
-            return index;
-        at = at[span] ? at + span + 1 : NULL;
-    }
-    return -1;
-}
-
 static const kn_option *find(const kn_option *options, int32_t count, const char *name,
                              size_t length)
 {
@@ -66,14 +53,14 @@ static kn_status unknown_option(const cli *c, const char *name)
 /* 1, 0, or -1 when it is neither. */
 static int truth(const char *value)
 {
-    int32_t at = cli__choice("true|yes|on|1|false|no|off|0", value);
+    int32_t at = kn_choice_find("true|yes|on|1|false|no|off|0", value);
     return at < 0 ? -1 : at < 4;
 }
 
 static kn_status check_value(const kn_option *option, const char *value)
 {
     const char *expected = NULL;
-    if (option->type == KN_OPTION_CHOICE && cli__choice(option->choices, value) < 0)
+    if (option->type == KN_OPTION_CHOICE && kn_choice_find(option->choices, value) < 0)
         expected = option->choices;
     if (option->type == KN_OPTION_FLAG && truth(value) < 0)
         expected = "true or false";

@@ -73,8 +73,6 @@ kn_status cli__parse(cli *c);
 const char *cli__setting(const cli *c, const char *name);
 /* Whether a flag of the command is set. */
 bool cli__flag(const cli *c, const char *name);
-/* Where `word` stands in "a|b|c", or -1. */
-int32_t cli__choice(const char *choices, const char *word);
 
 /* ---- output.c ---- */
 

@@ -56,7 +56,7 @@ static void put_lens_arm(FILE *out, const command *used)
     fprintf(out, "    %s)\n      lens=%s\n      case \"$line \" in\n", used->name,
             option->default_text);
     for (int32_t k = 0; (lens = kn_lens_at(k)) != NULL; k++)
-        if (cli__choice(option->choices, lens->name) >= 0)
+        if (kn_choice_find(option->choices, lens->name) >= 0)
             fprintf(out, "        *--lens[\\ =]%s\\ *|*--lens\\ =\\ %s\\ *) lens=%s ;;\n",
                     lens->name, lens->name, lens->name);
     fputs("      esac ;;\n", out);
@@ -191,7 +191,7 @@ static void fish_lenses(FILE *out, const command *used)
     const kn_lens *lens;
     for (int32_t k = 0; option && (lens = kn_lens_at(k)) != NULL; k++) {
         char condition[256];
-        if (cli__choice(option->choices, lens->name) < 0)
+        if (kn_choice_find(option->choices, lens->name) < 0)
             continue;
         bool usual = !strcmp(option->default_text, lens->name);
         snprintf(condition, sizeof condition,
@@ -228,7 +228,7 @@ static void fish(FILE *out)
 
 kn_status cli__completion(FILE *out, const char *shell)
 {
-    int32_t which = cli__choice("bash|zsh|fish", shell);
+    int32_t which = kn_choice_find("bash|zsh|fish", shell);
     if (which < 0)
         return cli__fail(KN_ERR_USAGE,
                          "no completion for \"%s\"; expected bash, zsh "

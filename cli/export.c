@@ -10,7 +10,7 @@ static kn_export_format format_of(const cli *c, const char *path)
     const char *to = cli__setting(c, "to"), *dot = strrchr(path, '.');
     if (!to && dot && (!strcmp(dot, ".xlsx") || !strcmp(dot, ".zip")))
         to = dot + 1;
-    return (kn_export_format)cli__choice(CLI__EXPORTS, to ? to : "csv");
+    return (kn_export_format)kn_choice_find(CLI__EXPORTS, to ? to : "csv");
 }
 
 static bool wants_folder(kn_export_format format)
@@ -30,7 +30,7 @@ kn_status cli__run_export(cli *c)
     const char *path = c->global[GLOBAL_OUTPUT], *labels = c->global[GLOBAL_LABELS];
     kn_export_options options = KN_EXPORT_OPTIONS_INIT;
     options.labels = labels != NULL;
-    options.lang = labels ? (kn_lang)cli__choice("en|ja|ko", labels) : KN_LANG_EN;
+    options.lang = labels ? (kn_lang)kn_choice_find("en|ja|ko", labels) : KN_LANG_EN;
     options.bom = c->global[GLOBAL_BOM] != NULL;
     options.command = c->argv;
     options.command_count = c->argc;

@@ -77,7 +77,7 @@ static kn_output_format format_of(const cli *c)
 {
     const char *named = c->global[GLOBAL_FORMAT];
     if (named)
-        return (kn_output_format)cli__choice("table|csv|json|md|xlsx", named);
+        return (kn_output_format)kn_choice_find("table|csv|json|md|xlsx", named);
     const struct ending *ending =
         to_stdout(c) ? NULL : ending_of(c->global[GLOBAL_OUTPUT]);
     return ending ? ending->format : KN_OUTPUT_TABLE;
@@ -117,7 +117,7 @@ static bool parse_condition(condition *k, const char *text)
     snprintf(k->sign, sizeof k->sign, "%.*s", (int)sign, text + at);
     const char *number = text + at + sign;
     k->bound = strtod(number, &end);
-    return end != number && !*end && cli__choice(known, k->sign) >= 0;
+    return end != number && !*end && kn_choice_find(known, k->sign) >= 0;
 }
 
 static bool holds(const condition *k, double value)
@@ -251,7 +251,7 @@ kn_status cli__write_result(const cli *c, const kn_result *result,
     options.width = terminal ? terminal_width() : 0;
     options.rows = terminal && !c->global[GLOBAL_TABLE] ? ROWS_ON_TERMINAL : 0;
     options.labels = labels != NULL;
-    options.lang = labels ? (kn_lang)cli__choice("en|ja|ko", labels) : KN_LANG_EN;
+    options.lang = labels ? (kn_lang)kn_choice_find("en|ja|ko", labels) : KN_LANG_EN;
     options.bom = c->global[GLOBAL_BOM] != NULL;
     options.table = c->global[GLOBAL_TABLE];
     options.command = c->argv;

@@ -31,6 +31,9 @@ typedef struct kn_option {
     size_t offset; /* of the field in the lens's option struct */
 } kn_option;
 
+/* Where `word` stands in choices such as "targeted|stop|outage", or -1. */
+int32_t kn_choice_find(const char *choices, const char *word);
+
 typedef struct kn_lens {
     const char *name;
     const char *summary;

@@ -124,14 +124,6 @@ void kn__csr_times(const kn__csr *csr, const double *x, double *y)
     }
 }
 
-void kn__csr_times_transposed(const kn__csr *csr, const double *x, double *y)
-{
-    memset(y, 0, (size_t)csr->columns * sizeof *y);
-    for (int32_t i = 0; i < csr->rows; i++)
-        for (int64_t k = csr->start[i]; k < csr->start[i + 1]; k++)
-            y[csr->index[k]] += csr->value[k] * x[i];
-}
-
 double kn__csr_at(const kn__csr *csr, int32_t row, int32_t column)
 {
     int64_t low = csr->start[row], high = csr->start[row + 1];

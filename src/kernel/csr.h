@@ -31,9 +31,8 @@ kn_status kn__csr_transpose(kn__csr *out, kn_context *ctx, kn__arena *arena,
 /* Whether the three arrays are a matrix of that shape: starts rise from 0 to `entries`,
    columns are in range and rise within each row. For arrays from outside. */
 bool kn__csr_whole(const kn__csr *csr, int64_t entries);
-/* y = A x, and y = A' x by scatter in row order. */
+/* y = A x. */
 void kn__csr_times(const kn__csr *csr, const double *x, double *y);
-void kn__csr_times_transposed(const kn__csr *csr, const double *x, double *y);
 /* A[i][j] by binary search; 0 where nothing is stored. */
 double kn__csr_at(const kn__csr *csr, int32_t row, int32_t column);
 

@@ -7,7 +7,6 @@
 #include "network/build.h"
 #include "network/schema.h"
 
-static const kn__origin NO_ORIGIN = {-1, 'D', 0};
 
 typedef struct merger {
     kn_context *ctx;
@@ -171,7 +170,7 @@ static void add_producer(merger *m, int32_t i, int32_t *id_at)
     to->value_added += p->value_added;
     to->spare += p->output > 0 ? p->spare * p->output : 0;
     if (to->origin.source != p->origin.source || to->origin.grade != p->origin.grade)
-        to->origin = NO_ORIGIN;
+        to->origin = KN__NO_ORIGIN;
     m->producer[i] = *id - 1;
 }
 
@@ -276,7 +275,7 @@ static kn_status add_stocks(merger *m)
         weight[to] += use;
         days[to] += use * s.days;
         net->stock_days[to] = first || !(weight[to] > 0) ? s.days : days[to] / weight[to];
-        net->stock_origin[to] = first ? s.origin : NO_ORIGIN;
+        net->stock_origin[to] = first ? s.origin : KN__NO_ORIGIN;
     }
     return KN_OK;
 }

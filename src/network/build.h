@@ -15,6 +15,17 @@ kn_status kn__network_from_firms(kn_network **net, kn_context *ctx,
 kn_status kn__network_from_flows(kn_network **net, kn_context *ctx,
                                  const kn__flows_raw *raw);
 
+/* Of a figure nobody tells. */
+#define KN__NO_ORIGIN ((kn__origin){-1, 'D', 0})
+/* An economy of which only the code is known, with its names as kaname has them, and all
+   those of a list of codes. Errors: KN_ERR_MEMORY. */
+kn_status kn__network_economy_of(kn__economy *economy, kn_context *ctx, kn__arena *arena,
+                                 const char *code);
+kn_status kn__network_economies(kn_network *net, kn_context *ctx,
+                                const char *const *codes, int32_t count);
+/* A product of which nothing else is known; its id and names are to be set. */
+kn__product kn__network_product_of(kn__kind kind, const char *unit, int32_t industry);
+
 /* An empty network with its arena, ids -1, counts 0; used by builders and the store. */
 kn_status kn__network_new(kn_network **net, kn_context *ctx);
 /* Makes the matrix of stocks for the products and economies there are, all unknown.

@@ -3,9 +3,6 @@
 #include <string.h>
 
 #include "network/build.h"
-#include "read/labels.h"
-
-static const kn__origin NO_ORIGIN = {-1, 'D', 0};
 
 typedef struct firm_builder {
     kn_context *ctx;
@@ -50,13 +47,7 @@ static kn_status add_economies(firm_builder *b, int32_t *economy_of)
                 memcpy(more, list, (size_t)known * sizeof *more);
             list = more;
         }
-        list[known] = (kn__economy){
-            .latitude = NAN, .longitude = NAN, .gdp_musd = NAN, .origin = NO_ORIGIN};
-        if (!keep(b, &list[known].code, code))
-            return KN_ERR_MEMORY;
-        for (int l = 0; l < KN_LANG_COUNT; l++)
-            list[known].name[l] = kn__economy_name(code, l);
-        known++;
+        KN__TRY(kn__network_economy_of(&list[known++], b->ctx, net->arena, code));
     }
     net->economies = list;
     net->economy_count = known;
@@ -72,17 +63,7 @@ static kn_status add_sectors(firm_builder *b)
         return KN_ERR_MEMORY;
     for (int32_t p = 0; p < net->product_count; p++) {
         kn__product *to = &net->products[p];
-        *to = (kn__product){.hs = "",
-                            .unit = "weight",
-                            .note = "",
-                            .kind = KN__INDUSTRY,
-                            .industry = p,
-                            .substitute_days = NAN,
-                            .reroute_share = NAN,
-                            .reroute_days = NAN,
-                            .spare_days = NAN,
-                            .value_origin = NO_ORIGIN,
-                            .param_origin = NO_ORIGIN};
+        *to = kn__network_product_of(KN__INDUSTRY, "weight", p);
         if (!keep(b, &to->id, b->raw->sectors[p]))
             return KN_ERR_MEMORY;
         for (int l = 0; l < KN_LANG_COUNT; l++)
@@ -145,7 +126,7 @@ static kn_status add_firms(firm_builder *b, const int32_t *economy_of)
                             .output = x,
                             .value_added = x - bought,
                             .spare = NAN,
-                            .origin = NO_ORIGIN};
+                            .origin = KN__NO_ORIGIN};
         net->final_demand[(int64_t)i * net->final_count + p->economy] = x - sold;
         net->products[p->product].value_musd += x;
         net->products[p->product].value_added_share += p->value_added;
@@ -199,7 +180,7 @@ static kn_status add_recipes(firm_builder *b)
                              .cost_share = cost[c] / net->products[user].value_musd,
                              .dependent = {1, 1, 1},
                              .criticality = classes[class < 3 ? class : 2],
-                             .origin = NO_ORIGIN};
+                             .origin = KN__NO_ORIGIN};
     }
     kn__release(b->ctx, cost);
     net->has_recipes = true;

@@ -4,13 +4,11 @@
 
 #include "kernel/text.h"
 #include "network/build.h"
-#include "read/labels.h"
 
 /* Bilateral trade as a network: a producer for each exporter of a product, its output
    what it exports, final demand what each economy buys. There are no flows between
    producers; trade says nothing about what is made and used at home. */
 static const int64_t MOST_CELLS = 100000000;
-static const kn__origin NO_ORIGIN = {-1, 'D', 0};
 
 typedef struct flow_builder {
     kn_context *ctx;
@@ -22,22 +20,13 @@ typedef struct flow_builder {
 static kn_status add_economies(flow_builder *b)
 {
     kn_network *net = b->net;
-    net->economy_count = net->final_count = b->raw->economy_count;
-    net->economies = KN__ARRAY(net->arena, b->ctx, net->economy_count, kn__economy);
+    KN__TRY(kn__network_economies(net, b->ctx, b->raw->economies, b->raw->economy_count));
+    net->final_count = net->economy_count;
     net->finals = KN__ARRAY(net->arena, b->ctx, net->final_count, kn__final);
-    if (!net->economies || !net->finals)
+    if (!net->finals)
         return KN_ERR_MEMORY;
-    for (int32_t e = 0; e < net->economy_count; e++) {
-        kn__economy *economy = &net->economies[e];
-        *economy = (kn__economy){
-            .latitude = NAN, .longitude = NAN, .gdp_musd = NAN, .origin = NO_ORIGIN};
-        economy->code = kn__arena_text(net->arena, b->ctx, b->raw->economies[e]);
-        for (int l = 0; l < KN_LANG_COUNT; l++)
-            economy->name[l] = kn__economy_name(b->raw->economies[e], l);
-        if (!economy->code)
-            return KN_ERR_MEMORY;
+    for (int32_t e = 0; e < net->economy_count; e++)
         net->finals[e] = (kn__final){e, "imports"};
-    }
     return KN_OK;
 }
 
@@ -51,17 +40,9 @@ static kn_status add_products(flow_builder *b)
     for (int32_t p = 0; p < net->product_count; p++) {
         kn__product *product = &net->products[p];
         const char *code = b->raw->products[p];
-        *product = (kn__product){.unit = "MUSD",
-                                 .note = "",
-                                 .kind = KN__GOOD,
-                                 .industry = -1,
-                                 .value_added_share = NAN,
-                                 .substitute_days = NAN,
-                                 .reroute_share = NAN,
-                                 .reroute_days = NAN,
-                                 .spare_days = NAN,
-                                 .value_origin = {0, 'B', (int16_t)b->raw->source_year},
-                                 .param_origin = NO_ORIGIN};
+        *product = kn__network_product_of(KN__GOOD, "MUSD", -1);
+        product->value_added_share = NAN;
+        product->value_origin = (kn__origin){0, 'B', (int16_t)b->raw->source_year};
         product->hs = kn__arena_text(net->arena, b->ctx, code);
         product->id = kn__arena_format(net->arena, b->ctx, "hs:%s", code);
         product->name[0] = kn__arena_format(net->arena, b->ctx, "HS %s", code);
@@ -141,7 +122,7 @@ static kn_status add_rest(flow_builder *b)
         return KN_ERR_MEMORY;
     for (int64_t c = 0; c < pairs; c++) {
         net->stock_days[c] = NAN;
-        net->stock_origin[c] = NO_ORIGIN;
+        net->stock_origin[c] = KN__NO_ORIGIN;
     }
     *net->sources =
         (kn__source){.id = "table", .publisher = "", .url = "", .licence = ""};

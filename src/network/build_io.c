@@ -5,13 +5,11 @@
 #include "kernel/text.h"
 #include "network/build.h"
 #include "read/io_raw.h"
-#include "read/labels.h"
 
 /* A product of Z with a vector costs the same dense and compressed at a fill of 0.35
    (n = 500 and 1,435; 0.5 at n = 4,000), so denser tables are kept dense. */
 static const double DENSE_FILL = 0.35;
 static const double OFF = 0.01; /* rows further out of balance than this are counted */
-static const kn__origin NO_ORIGIN = {-1, 'D', 0};
 
 typedef struct io_builder {
     kn_context *ctx;
@@ -22,42 +20,13 @@ typedef struct io_builder {
 
 /* ---- Labels ---- */
 
-static kn_status add_economies(io_builder *b)
-{
-    kn_network *net = b->net;
-    net->economy_count = b->raw->economy_count;
-    net->economies = KN__ARRAY(net->arena, b->ctx, net->economy_count, kn__economy);
-    if (!net->economies)
-        return KN_ERR_MEMORY;
-    for (int32_t e = 0; e < net->economy_count; e++) {
-        kn__economy *economy = &net->economies[e];
-        *economy = (kn__economy){
-            .latitude = NAN, .longitude = NAN, .gdp_musd = NAN, .origin = NO_ORIGIN};
-        economy->code = kn__arena_text(net->arena, b->ctx, b->raw->economies[e]);
-        for (int l = 0; l < KN_LANG_COUNT; l++)
-            economy->name[l] = kn__economy_name(b->raw->economies[e], l);
-        if (!economy->code)
-            return KN_ERR_MEMORY;
-    }
-    return KN_OK;
-}
-
 static kn_status add_product(io_builder *b, int32_t p)
 {
     const kn__io_raw *raw = b->raw;
     kn__arena *arena = b->net->arena;
     kn__product *product = &b->net->products[p];
-    *product = (kn__product){.hs = "",
-                             .unit = "MUSD",
-                             .kind = KN__INDUSTRY,
-                             .industry = p,
-                             .substitute_share = 0,
-                             .substitute_days = NAN,
-                             .reroute_share = NAN,
-                             .reroute_days = NAN,
-                             .spare_days = NAN,
-                             .value_origin = {0, 'B', (int16_t)raw->source_year},
-                             .param_origin = NO_ORIGIN};
+    *product = kn__network_product_of(KN__INDUSTRY, "MUSD", p);
+    product->value_origin = (kn__origin){0, 'B', (int16_t)raw->source_year};
     product->trade_elasticity = raw->elasticity ? raw->elasticity[p] : 0;
     product->id = kn__arena_text(arena, b->ctx, raw->industries[p]);
     product->note = kn__arena_text(arena, b->ctx, raw->industry_codes[p]);
@@ -92,7 +61,8 @@ static kn_status add_labels(io_builder *b)
     net->products = KN__ARRAY(net->arena, b->ctx, net->product_count, kn__product);
     if (!net->name || !net->edition || !net->products)
         return KN_ERR_MEMORY;
-    KN__TRY(add_economies(b));
+    KN__TRY(
+        kn__network_economies(b->net, b->ctx, b->raw->economies, b->raw->economy_count));
     for (int32_t p = 0; p < net->product_count; p++)
         KN__TRY(add_product(b, p));
     return add_source(b);
@@ -185,7 +155,7 @@ static kn_status add_stocks(io_builder *b)
         return KN_ERR_MEMORY;
     for (int64_t c = 0; c < cells; c++) {
         net->stock_days[c] = NAN;
-        net->stock_origin[c] = NO_ORIGIN;
+        net->stock_origin[c] = KN__NO_ORIGIN;
     }
     return KN_OK;
 }

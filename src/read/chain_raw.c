@@ -19,6 +19,29 @@ kn__chain_economy kn__chain_known_economy(const char *code)
                                .grade = isnan(gdp) ? 'D' : 'C'};
 }
 
+void kn__chain_frame(kn__chain_raw *raw, const char *const *codes, int64_t count,
+                     const kn__chain_source *own)
+{
+    for (int64_t e = 0; e <= count; e++)
+        raw->economies[raw->economy_count++] =
+            kn__chain_known_economy(e < count ? codes[e] : "ZZU");
+    raw->sources[0] = *own;
+    raw->sources[1] = (kn__chain_source){.id = "assumed",
+                                         .title = "kaname assumption",
+                                         .publisher = "kaname",
+                                         .url = "",
+                                         .licence = "",
+                                         .year = 2026};
+    raw->sources[2] = (kn__chain_source){.id = "world-bank",
+                                         .title = "World Development Indicators, GDP at "
+                                                  "current prices",
+                                         .publisher = "World Bank",
+                                         .url = "",
+                                         .licence = "CC BY 4.0",
+                                         .year = 2024};
+    raw->source_count = 3;
+}
+
 void kn__chain_raw_free(kn__chain_raw *raw)
 {
     if (raw)

@@ -265,38 +265,15 @@ static kn_status reserve(kn__eto_work *c, int64_t products)
                : KN_ERR_MEMORY;
 }
 
-static void add_economies(kn__eto_work *c)
+static void add_frame(kn__eto_work *c)
 {
-    kn__chain_raw *raw = c->raw;
-    for (int32_t e = 0; e <= c->code_count; e++) {
-        const char *code = e < c->code_count ? c->codes[e] : "ZZU";
-        raw->economies[raw->economy_count++] = kn__chain_known_economy(code);
-    }
-}
-
-static void add_sources(kn__eto_work *c)
-{
-    kn__chain_raw *raw = c->raw;
-    raw->sources[0] = (kn__chain_source){
+    static const kn__chain_source own = {
         .id = "eto-chips",
         .title = "Advanced Semiconductor Supply Chain Dataset",
         .publisher = "Emerging Technology Observatory, CSET, Georgetown University",
         .url = "https://eto.tech/dataset-docs/chipexplorer/",
         .licence = "CC BY-NC 4.0"};
-    raw->sources[1] = (kn__chain_source){.id = "assumed",
-                                         .title = "kaname assumption",
-                                         .publisher = "kaname",
-                                         .url = "",
-                                         .licence = "",
-                                         .year = 2026};
-    raw->sources[2] = (kn__chain_source){.id = "world-bank",
-                                         .title = "World Development Indicators, GDP at "
-                                                  "current prices",
-                                         .publisher = "World Bank",
-                                         .url = "",
-                                         .licence = "CC BY 4.0",
-                                         .year = 2024};
-    raw->source_count = 3;
+    kn__chain_frame(c->raw, c->codes, c->code_count, &own);
 }
 
 static kn_status add_notes(kn__eto_work *c)
@@ -360,7 +337,7 @@ static kn_status build(kn__eto_work *c)
     KN__TRY(kn__eto_shares_of_nodes(c));
     KN__TRY(name_products(c, &products));
     KN__TRY(reserve(c, products));
-    add_economies(c);
+    add_frame(c);
     for (int32_t i = 0; i < n; i++) {
         if (!c->slug[i])
             continue;
@@ -374,7 +351,6 @@ static kn_status build(kn__eto_work *c)
                                                             .grade = 'D'};
     }
     KN__TRY(add_recipes(c));
-    add_sources(c);
     KN__TRY(name_edition(c));
     return add_notes(c);
 }

@@ -236,6 +236,11 @@ void kn__io_raw_free(kn_context *ctx, kn__io_raw *raw);
    them (source world-bank, grade C), else grade D. `code` is not copied. */
 kn__chain_economy kn__chain_known_economy(const char *code);
 
+/* The economies of a list of codes and the unseen, and the sources `own`, "assumed" and
+   "world-bank"; there must be room for all of them. */
+void kn__chain_frame(kn__chain_raw *raw, const char *const *codes, int64_t count,
+                     const kn__chain_source *own);
+
 void kn__chain_raw_free(kn__chain_raw *raw);
 void kn__firms_raw_free(kn__firms_raw *raw);
 

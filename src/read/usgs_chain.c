@@ -225,30 +225,13 @@ static kn_status add_series(work *w, int32_t k)
 
 static void add_frame(work *w)
 {
-    kn__chain_raw *raw = w->raw;
-    for (int64_t e = 0; e <= w->u->code_count; e++) {
-        const char *code = e < w->u->code_count ? w->u->codes[e] : "ZZU";
-        raw->economies[raw->economy_count++] = kn__chain_known_economy(code);
-    }
-    raw->sources[0] =
-        (kn__chain_source){.id = "usgs-mcs",
-                           .title = "Mineral Commodity Summaries, data release",
-                           .publisher = "US Geological Survey",
-                           .url = "",
-                           .licence = "public domain"};
-    raw->sources[1] = (kn__chain_source){.id = "assumed",
-                                         .title = "kaname assumption",
-                                         .publisher = "kaname",
+    static const kn__chain_source own = {.id = "usgs-mcs",
+                                         .title =
+                                             "Mineral Commodity Summaries, data release",
+                                         .publisher = "US Geological Survey",
                                          .url = "",
-                                         .licence = ""};
-    raw->sources[2] = (kn__chain_source){.id = "world-bank",
-                                         .title = "World Development Indicators, GDP at "
-                                                  "current prices",
-                                         .publisher = "World Bank",
-                                         .url = "",
-                                         .licence = "CC BY 4.0",
-                                         .year = 2024};
-    raw->source_count = 3;
+                                         .licence = "public domain"};
+    kn__chain_frame(w->raw, w->u->codes, w->u->code_count, &own);
 }
 
 static kn_status add_notes(work *w, const char *name, int32_t latest)

@@ -50,7 +50,7 @@ static kn_status unknown_option(kn_context *ctx, kn__arena *arena, const kn_lens
 
 /* ---- Values ---- */
 
-int32_t kn__choice_find(const char *choices, const char *word)
+int32_t kn_choice_find(const char *choices, const char *word)
 {
     size_t length = strlen(word);
     int32_t index = 0;
@@ -94,7 +94,7 @@ static kn_status set_integer(int64_t *field, kn_context *ctx, const kn_option *o
 static kn_status set_flag(bool *field, kn_context *ctx, const kn_option *option,
                           const char *value)
 {
-    int32_t at = kn__choice_find("|true|yes|on|1|false|no|off|0", value);
+    int32_t at = kn_choice_find("|true|yes|on|1|false|no|off|0", value);
     *field = at >= 0 && at <= 4;
     return at < 0 ? bad_value(ctx, option, value, "true or false") : KN_OK;
 }
@@ -102,7 +102,7 @@ static kn_status set_flag(bool *field, kn_context *ctx, const kn_option *option,
 static kn_status set_choice(int32_t *field, kn_context *ctx, const kn_option *option,
                             const char *value)
 {
-    *field = kn__choice_find(option->choices, value);
+    *field = kn_choice_find(option->choices, value);
     return *field < 0 ? bad_value(ctx, option, value, option->choices) : KN_OK;
 }
 

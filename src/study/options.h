@@ -14,7 +14,4 @@ kn_status kn__options_fill(void *options, kn_context *ctx, kn__arena *arena,
                            const kn_lens *lens, const kn_network *network,
                            const kn_setting *settings, int32_t count);
 
-/* Where the choice `word` stands in "targeted|stop|outage", or -1. */
-int32_t kn__choice_find(const char *choices, const char *word);
-
 #endif

@@ -227,7 +227,7 @@ static void every_lens_is_well_declared(void **state)
             const kn_option *option = &l->options[o];
             assert_true(*option->help && option->offset < l->options_size);
             if (option->type == KN_OPTION_CHOICE && option->default_text)
-                assert_true(kn__choice_find(option->choices, option->default_text) >= 0);
+                assert_true(kn_choice_find(option->choices, option->default_text) >= 0);
         }
         for (int32_t t = 0; t < l->table_count; t++)
             for (int32_t c = 0; c < l->tables[t]->column_count; c++)
