@@ -53,76 +53,102 @@ def output(m, unmet, end):
     return a
 
 
-def run(m, denials, end="mid"):
-    """denials: (holder, product, victims, delta, mode). Losses and sales lost of each
-    slice, bite days, and the path of the run."""
-    rho_all, stock_factor, spare_factor = ENDS[end]
-    flow, count = m.flow.copy(), len(m.products)
+def baseline(m, denials, end):
+    """Purchases; at the high end the unseen supply of denied products is the holder's."""
+    flow = m.flow.copy()
     if end == "high" and "ZZU" in m.suppliers:
-        z = m.suppliers.index("ZZU")
+        unseen = m.suppliers.index("ZZU")
         for h, q, *_ in denials:
-            flow[q, h] += flow[q, z]
-            flow[q, z] = 0
+            flow[q, h] += flow[q, unseen]
+            flow[q, unseen] = 0
     use = flow.sum(1)
-    share = flow / np.where(use > 0, use, 1)[:, None]
-    den, barred = np.zeros_like(flow), np.zeros((count, len(m.suppliers)), bool)
-    reroute, normal_rho = np.zeros_like(use), m.table("reroute_share_q")
-    passed = []
-    for h, q, victims, delta, mode in denials:
-        den[q, h, victims] = delta
-        barred[q, h] = True
-    for h, q, victims, delta, mode in denials:
-        if mode != "targeted" or not victims:
+    return flow, use, flow / np.where(use > 0, use, 1)[:, None]
+
+
+def reroutes(m, denials, flow, share, barred, rho_all):
+    """What victims get through others, as a share of their use; the volume by denial."""
+    part, volume = np.zeros_like(m.table("stock_days_q_d")), np.zeros(len(denials))
+    for k, (h, q, victims, delta, mode) in enumerate(denials):
+        if mode != "targeted":
             continue
         others = [d for d in range(m.users) if d not in victims]
         held = [s for s in range(len(m.suppliers)) if not barred[q, s]]
         room = flow[q][np.ix_(held, others)].sum()
-        denied = (den[q, :, victims].T * flow[q][:, victims]).sum()
-        rho = normal_rho[q] if rho_all is None else rho_all
-        part = min(1, room / denied) if denied > 0 else 0
-        reroute[q, victims] += rho * delta * share[q, h, victims] * part
-        passed.append((h, q, rho * delta * flow[q, h, victims].sum() * part))
-    x, v = m.table("output_q_r"), m.table("value_added_q_r")
+        denied = sum(step * flow[q, i, whom].sum()
+                     for i, p, whom, step, _ in denials if p == q)
+        rho = m.table("reroute_share_q")[q] if rho_all is None else rho_all
+        passed = rho * delta * (min(1, room / denied) if denied > 0 else 0)
+        part[q, victims] += passed * share[q, h, victims]
+        volume[k] = passed * flow[q, h, victims].sum()
+    return part, volume
+
+
+def shortages(m, t, a, den, barred, flow_share, use, rerouted, spare):
+    """The gap, and what is left of it after other ways, substitutes and spare capacity."""
+    gap, after, x = np.zeros_like(use), np.zeros_like(use), m.table("output_q_r")
+
+    def ready(key, q):
+        return ramp(t, m.table(key)[q], m.step)
+
+    for q in range(len(m.products)):
+        made = np.ones(len(m.suppliers))
+        made[:m.users] = a[q]
+        gap[q] = (flow_share[q] * (1 - (1 - den[q]) * made[:, None])).sum(0)
+        n = gap[q] - ready("reroute_after_days_q", q) * rerouted[q]
+        n = n - ready("substitute_after_days_q", q) * m.table("substitute_share_q")[q]
+        n = np.maximum(0, n)
+        more = sum(x[q, s] * max(0, spare[q, s] - (1 - a[q, s]))
+                   for s in range(m.users) if not barred[q, s])
+        need = (n * use[q]).sum()
+        met = ready("spare_after_days_q", q) * more / need if need > 0 else 0
+        after[q] = n * max(0, 1 - met)
+    return gap, after
+
+
+def bites(m, t, a, after, unmet, begin, bite):
+    """The day on which the first short input of an economy has run out."""
+    inputs = {row["input"] for row in m.inputs["recipe"]}
+    for d in range(m.users):
+        if np.isnan(bite[d]) and (a[:, d] < 1).any():
+            bite[d] = min((t - 1) * m.step + begin[q, d] / after[q, d]
+                          for q, name in enumerate(m.products)
+                          if name in inputs and unmet[q, d] > 0)
+
+
+def sales_lost(m, t, denials, flow, volume):
+    """Value added of the holders in what they do not sell, in one slice."""
+    lost, x, v = np.zeros(m.users), m.table("output_q_r"), m.table("value_added_q_r")
+    for (h, q, victims, delta, _), back in zip(denials, volume):
+        gone = delta * flow[q, h, victims].sum()
+        gone -= ramp(t, m.table("reroute_after_days_q")[q], m.step) * back
+        if x[q, h] > 0:
+            lost[h] += m.step / 365 * v[q, h] / x[q, h] * gone
+    return lost
+
+
+def run(m, denials, end="mid"):
+    """denials: (holder, product, victims, delta, mode). Losses and sales lost up to each
+    slice, bite days, and the path of the run."""
+    rho_all, stock_factor, spare_factor = ENDS[end]
+    flow, use, share = baseline(m, denials, end)
+    den, barred = np.zeros_like(flow), np.zeros((len(flow), len(m.suppliers)), bool)
+    for h, q, victims, delta, _ in denials:
+        den[q, h, victims] = delta
+        barred[q, h] = True
+    rerouted, volume = reroutes(m, denials, flow, share, barred, rho_all)
     spare = m.table("spare_q_r") * spare_factor
     stock = m.table("stock_days_q_d") * stock_factor
-    a = np.ones((count, m.users))
-    bite = np.full(m.users, np.nan)
+    a, bite = np.ones_like(use), np.full(m.users, np.nan)
     losses, sales, path = [], [], []
     for t in range(1, m.slices + 1):
-        gap, after = np.zeros_like(use), np.zeros_like(use)
-        begin = stock.copy()
-        for q in range(count):
-            left = np.ones(len(m.suppliers))
-            left[:m.users] = a[q]
-            gap[q] = (share[q] * (1 - (1 - den[q]) * left[:, None])).sum(0)
-            n = np.maximum(0, gap[q]
-                           - ramp(t, m.table("reroute_after_days_q")[q], m.step) * reroute[q]
-                           - ramp(t, m.table("substitute_after_days_q")[q], m.step)
-                           * m.table("substitute_share_q")[q])
-            answer = [x[q, s] * max(0, spare[q, s] - (1 - a[q, s]))
-                      for s in range(m.users) if not barred[q, s]]
-            extra = ramp(t, m.table("spare_after_days_q")[q], m.step) * sum(answer)
-            need = (n * use[q]).sum()
-            after[q] = n * max(0, 1 - extra / need) if need > 0 else n
+        begin = stock
+        gap, after = shortages(m, t, a, den, barred, share, use, rerouted, spare)
         draw = np.minimum(after * m.step, stock)
-        stock = stock - draw
-        unmet = after - draw / m.step
+        stock, unmet = stock - draw, after - draw / m.step
         a = output(m, unmet, end)
-        for d in range(m.users):
-            short = [(t - 1) * m.step + begin[q, d] / after[q, d]
-                     for q in range(count) if unmet[q, d] > 0 and after[q, d] > 0
-                     and any(row["input"] == m.products[q] for row in m.inputs["recipe"])]
-            if np.isnan(bite[d]) and (a[:, d] < 1).any():
-                bite[d] = min(short)
-        losses.append(m.step / 365 * (v * (1 - a)).sum(0))
-        lost = np.zeros(m.users)
-        for h, q, victims, delta, mode in denials:
-            back = sum(volume for i, p, volume in passed if (i, p) == (h, q))
-            gone = delta * flow[q, h, victims].sum()
-            gone -= ramp(t, m.table("reroute_after_days_q")[q], m.step) * back
-            if x[q, h] > 0:
-                lost[h] += m.step / 365 * v[q, h] / x[q, h] * gone
-        sales.append(lost)
+        bites(m, t, a, after, unmet, begin, bite)
+        losses.append(m.step / 365 * (m.table("value_added_q_r") * (1 - a)).sum(0))
+        sales.append(sales_lost(m, t, denials, flow, volume))
         path.append({"slice": t, "gap": gap, "after_flows": after, "stock_end": stock,
                      "unmet": unmet, "a": a})
     return np.cumsum(losses, 0), np.cumsum(sales, 0), bite, path
