@@ -7,7 +7,6 @@
 #include "network/build.h"
 #include "network/schema.h"
 
-
 typedef struct merger {
     kn_context *ctx;
     kn_network *net;
