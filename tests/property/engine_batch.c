@@ -106,7 +106,7 @@ static void test_weights(void **state)
         double other[GROUPS];
         make(&w, k + 900);
         for (int64_t g = 0; g < GROUPS; g++)
-            other[g] = g % 3 / 2.0;
+            other[g] = 0.5 * (double)(g % 3);
         kn__engine_net named = w.net;
         named.supplier = w.supplier;
         assert_int_equal(kn__arena_new(&arena, *state), KN_OK);

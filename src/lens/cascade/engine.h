@@ -167,8 +167,8 @@ kn__engine_view kn__engine_look(const kn__engine *engine);
    the number of producers. */
 int32_t kn__engine_next(const kn__engine *engine, int32_t after);
 
-/* Has a step look at a producer at rest: what the net says about it (weights, targets)
-   has changed. */
+/* To be called where what the net says about a producer (weights, targets) changes: the
+   next step looks at it again, also where it is at rest. */
 void kn__engine_wake(kn__engine *engine, int32_t producer);
 /* Between two steps: adds steps of normal use to the stock of a group, or takes them out,
    down to an empty one. */
