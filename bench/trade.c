@@ -197,6 +197,7 @@ static void nested(kn_context *ctx, kn__arena *arena, const kn__cp *model,
         double best = INFINITY;
         check(ctx, kn__nested_state_new(&state, ctx, arena, model));
         for (int k = 0; k < 3; k++) {
+            memset(state.wage, 0, (size_t)(N * model->sectors) * sizeof(double));
             double start = seconds();
             check(ctx, kn__nested_solve(&state, ctx, &nest,
                                         &(kn__nested_shock){.tariff = tariff}));

@@ -48,10 +48,10 @@ static void ring_start(ring *r, int32_t first, int32_t second)
         r->taxed[j] = m->traded[j];
     for (int32_t n = 0; n < first + second; n++)
         r->id[n >= first][n >= first ? n - first : n] = n;
-    r->war =
-        (kn__war){.run = &r->run,
-                  .taxed = r->taxed,
-                  .player = {{{r->id[0], first}, NAN, 0}, {{r->id[1], second}, NAN, 0}}};
+    r->war = (kn__war){.run = &r->run,
+                       .taxed = r->taxed,
+                       .player = {{.members = {r->id[0], first}, .rate = NAN},
+                                  {.members = {r->id[1], second}, .rate = NAN}}};
 }
 
 static void ring_free(ring *r)
@@ -83,10 +83,10 @@ static void two(ring *r, double theta, double size, double import_share)
 static void best_tariffs_are_those_of_theory(void **state)
 {
     (void)state;
-    const double thetas[] = {2, 5, 8}, sizes[] = {100, 40, 0.1};
-    for (int k = 0; k < 9; k++) {
+    const double thetas[] = {2, 5, 8}, sizes[] = {100, 40, 0.1, 1e-3, 1e-5, 1e-7};
+    for (int k = 0; k < 18; k++) {
         ring r;
-        double theta = thetas[k / 3], size = sizes[k % 3];
+        double theta = thetas[k / 6], size = sizes[k % 6];
         two(&r, theta, size, 0.3);
         assert_int_equal(kn__war_respond(&r.war, r.ctx, 0), KN_OK);
         double lambda = r.run.after.share[1 * 2 + 1], rate = r.war.player[0].rate;
@@ -138,6 +138,83 @@ static void two_that_are_alike_lose_alike(void **state)
     ring_free(&r);
 }
 
+/* A rate by sector is at least as good as one for all, and no sector's can be bettered.
+ */
+static void a_rate_by_sector_is_better(void **state)
+{
+    (void)state;
+    ring r;
+    double rates[3];
+    kn__cp *m = ring_new(&r, 4, 3);
+    random_model(m, 93, 3, 9);
+    ring_start(&r, 1, 3);
+    assert_int_equal(kn__war_respond(&r.war, r.ctx, 0), KN_OK);
+    double common = r.war.player[0].worth;
+    for (int j = 0; j < 3; j++)
+        rates[j] = r.war.player[0].rate;
+    r.war.player[0].rates = rates;
+    assert_int_equal(kn__war_respond_by_sector(&r.war, r.ctx, 0), KN_OK);
+    double best = r.war.player[0].worth;
+    assert_true(best > common);
+    for (int j = 0; j < 3; j++)
+        for (double move = -0.01; kn__war_buys(&r.war, 0, j) && move < 0.02;
+             move += 0.02) {
+            rates[j] += move;
+            assert_int_equal(kn__war_play(&r.war, r.ctx), KN_OK);
+            assert_true(r.war.player[0].worth < best);
+            rates[j] -= move;
+        }
+    ring_free(&r);
+}
+
+/* Sectors that are alike get the rate that one sector would. */
+static void sectors_alike_have_one_rate(void **state)
+{
+    (void)state;
+    ring r;
+    double rates[2];
+    kn__cp *m = ring_new(&r, 2, 2);
+    for (int at = 0; at < 8; at++)
+        m->share[at] = at % 4 == 0 || at % 4 == 3 ? 0.7 : 0.3;
+    for (int k = 0; k < 4; k++) {
+        m->value_share[k] = 1;
+        m->final_share[k] = 0.5;
+        m->value_added[k / 2] = 100;
+        m->elasticity[k / 2] = 4;
+        m->traded[k / 2] = true;
+    }
+    ring_start(&r, 1, 1);
+    assert_int_equal(kn__war_respond(&r.war, r.ctx, 0), KN_OK);
+    double common = r.war.player[0].rate;
+    rates[0] = common + 0.1;
+    rates[1] = common - 0.05;
+    r.war.player[0].rates = rates;
+    assert_int_equal(kn__war_respond_by_sector(&r.war, r.ctx, 0), KN_OK);
+    for (int j = 0; j < 2; j++)
+        assert_true(fabs(rates[j] - common) < 1e-3);
+    ring_free(&r);
+}
+
+/* No rate of a scan, finer than the program's, is better than the best response. */
+static void no_scanned_rate_is_better(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 201; seed < 206; seed++) {
+        ring r;
+        kn__cp *m = ring_new(&r, 4, 3);
+        random_model(m, seed, 2, 8);
+        ring_start(&r, 2, 2);
+        assert_int_equal(kn__war_respond(&r.war, r.ctx, 0), KN_OK);
+        double best = r.war.player[0].worth;
+        for (int k = 0; k <= 40; k++) {
+            r.war.player[0].rate = 0.5 * pow(22, k / 40.0) - 1;
+            if (kn__war_play(&r.war, r.ctx) == KN_OK)
+                assert_true(r.war.player[0].worth <= best + 1e-12);
+        }
+        ring_free(&r);
+    }
+}
+
 /* A tariff of what is in force is where the war starts: nothing changes. */
 static void tariffs_in_force_change_nothing(void **state)
 {
@@ -184,6 +261,9 @@ int main(void)
         cmocka_unit_test(best_tariffs_are_those_of_theory),
         cmocka_unit_test(nobody_moves_from_the_end_of_the_war),
         cmocka_unit_test(two_that_are_alike_lose_alike),
+        cmocka_unit_test(a_rate_by_sector_is_better),
+        cmocka_unit_test(sectors_alike_have_one_rate),
+        cmocka_unit_test(no_scanned_rate_is_better),
         cmocka_unit_test(tariffs_in_force_change_nothing),
         cmocka_unit_test(a_best_tariff_out_of_reach_is_said),
         cmocka_unit_test(memory_may_fail),

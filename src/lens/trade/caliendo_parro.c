@@ -249,13 +249,13 @@ static kn_status work_new(kn__cp_work *w, kn__arena *arena)
     int64_t N = m->economies, cells = N * m->sectors;
     w->pull = KN__ARRAY(arena, ctx, cells * N, double);
     w->net = KN__ARRAY(arena, ctx, cells * N, double);
-    double *room = KN__ARRAY(arena, ctx, 7 * cells, double);
+    double *room = KN__ARRAY(arena, ctx, 8 * cells, double);
     double *wide = KN__ARRAY(arena, ctx, (9 + N) * N, double);
     if (!w->pull || !w->net || !room || !wide)
         return KN_ERR_MEMORY;
-    double **const tables[] = {&w->net_sum, &w->log_cost, &w->log_price, &w->power,
-                               &w->revenue, &w->right,    &w->correction};
-    for (int k = 0; k < 7; k++)
+    double **const tables[] = {&w->net_sum, &w->log_cost, &w->log_price,  &w->power,
+                               &w->revenue, &w->right,    &w->correction, &w->scaled};
+    for (int k = 0; k < 8; k++)
         *tables[k] = room + k * cells;
     double **const lines[] = {&w->endowment, &w->deficit, &w->u,       &w->f,
                               &w->step,      &w->trial_u, &w->trial_f, &w->change};
@@ -319,6 +319,7 @@ kn_status kn__cp_at_rest(double *residual, kn__cp_state *state, kn_context *ctx,
     kn_status status = work_new(&w, arena);
     if (status == KN_OK) {
         kn__cp_set_point(&w, 1);
+        w.inner = wage_accept;
         status = kn__cp_excess(&w, w.u, w.f);
     }
     if (status == KN_OK)

@@ -221,38 +221,64 @@ double kn__cp_largest(const double *x, int64_t n)
     return most;
 }
 
+/* The same for spending over each economy's value added: a tiny economy's counts as much
+   as a large one's. */
+static void scaled_operator(void *arg, const double *x, double *out)
+{
+    kn__cp_work *w = arg;
+    const double *size = w->model->value_added;
+    int64_t N = w->model->economies, cells = N * w->model->sectors;
+    for (int64_t row = 0; row < cells; row += N)
+        for (int64_t n = 0; n < N; n++)
+            w->scaled[row + n] = x[row + n] * size[n];
+    spend_operator(w, w->scaled, out);
+    for (int64_t row = 0; row < cells; row += N)
+        for (int64_t n = 0; n < N; n++)
+            out[row + n] /= size[n];
+}
+
+/* What w->state->spend misses, over each economy's value added; returns the scale of
+   spending in that unit. */
+static double spending_misses(kn__cp_work *w, const double *u)
+{
+    const kn__cp *m = w->model;
+    int32_t N = m->economies, J = m->sectors;
+    double *x = w->state->spend, *r = w->right, scale = 0;
+    spend_operator(w, x, r);
+    for (int32_t k = 0; k < J; k++)
+        for (int32_t n = 0; n < N; n++) {
+            int64_t at = (int64_t)k * N + n;
+            double own =
+                m->final_share[n * J + k] * (exp(u[n]) * w->endowment[n] + w->deficit[n]);
+            r[at] = (r[at] + own - x[at]) / m->value_added[n];
+            scale = fmax(scale, fabs(x[at]) / m->value_added[n]);
+        }
+    return scale;
+}
+
 /* Solves for X by correcting the X of the last evaluation. */
 static kn_status spending(kn__cp_work *w, const double *u)
 {
-    const kn__cp *m = w->model;
-    int32_t N = m->economies, J = m->sectors, size = N * J;
-    double *x = w->state->spend, *r = w->right;
-    double scale = 0;
-    kn_status status = KN_OK;
+    int32_t N = w->model->economies, size = N * w->model->sectors;
+    double *x = w->state->spend;
     for (int round = 0; round < 4; round++) {
-        spend_operator(w, x, r);
-        for (int32_t k = 0; k < J; k++)
-            for (int32_t n = 0; n < N; n++) {
-                double own = m->final_share[n * J + k] *
-                             (exp(u[n]) * w->endowment[n] + w->deficit[n]);
-                r[(int64_t)k * N + n] += own - x[(int64_t)k * N + n];
-            }
-        scale = kn__cp_largest(x, size);
-        double left = kn__cp_largest(r, size);
+        double scale = spending_misses(w, u), left = kn__cp_largest(w->right, size);
         if (scale > 0 && left <= fmax(4 * inner_tolerance, w->inner) * scale)
             break;
         kn__solve_info info;
         double tolerance =
             scale > 0 ? fmax(fmax(1e-15, w->inner / 2) * scale / left, 1e-13) : 1e-13;
-        status = kn__solve_bicgstab(w->ctx, spend_operator, w, size, r, w->correction,
-                                    tolerance, MOST_SPEND_STEPS, &info);
+        kn_status status =
+            kn__solve_bicgstab(w->ctx, scaled_operator, w, size, w->right, w->correction,
+                               tolerance, MOST_SPEND_STEPS, &info);
         if (status > 0 && !(info.residual < 1e-3))
-            status = kn__solve_neumann(w->ctx, spend_operator, w, size, r, w->correction,
-                                       tolerance, 20 * MOST_SPEND_STEPS, &info);
+            status =
+                kn__solve_neumann(w->ctx, scaled_operator, w, size, w->right,
+                                  w->correction, tolerance, 20 * MOST_SPEND_STEPS, &info);
         if (status < 0)
             return status;
         for (int32_t k = 0; k < size; k++)
-            x[k] += w->correction[k];
+            x[k] += w->correction[k] * w->model->value_added[k % N];
     }
     revenues(w, x, w->revenue);
     return KN_OK;

@@ -19,7 +19,7 @@ typedef struct kn__cp_work {
     double *net_sum; /* sum_i net: j N + n */
     double *log_cost, *log_price, *power; /* j N + n */
     double *revenue;                      /* R_jn */
-    double *right, *correction;           /* j N + n */
+    double *right, *correction, *scaled;  /* j N + n */
     double *endowment;                    /* L_n VA_n */
     kn__worlds worlds;                    /* groups at s, what is cut under the shock */
     double *deficit;                      /* D(s) */

@@ -95,6 +95,11 @@ static kn_status fail_unpaid(kn_context *ctx, const kn__trouble *trouble,
                         "there can pay for them (--deficits remove)",
                         debtor, trouble->debt);
     case KN__UNPAID_INCOME:
+        if (!(trouble->debt > 0))
+            return kn__fail(ctx, KN_ERR_DATA,
+                            "%s would pay more for tariffs below 0 than it earns: "
+                            "nothing is left for it to spend",
+                            debtor);
         return kn__fail(ctx, KN_ERR_DATA,
                         "%s keeps a trade surplus of %.4g and would earn less than "
                         "that: nothing is left for it to spend (--deficits remove)",

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_STEPS = 40, MOST_ROUNDS = 60 };
+enum { MOST_STEPS = 40, MOST_ROUNDS = 60, SCANNED = 9 };
 
 static const double spacing = 0.005; /* of log(1 + rate) between equilibria */
 static const double lowest = -0.5, highest = 10, longest = 0.5;
-static const double step_accept = 1e-7, rate_accept = 1e-6;
+static const double step_accept = 1e-7, rate_accept = 1e-6, worth_accept = 1e-9;
 
 /* Tariffs in force, with the players' rates on each other in place of theirs; no policy
    where that changes nothing. */
@@ -25,11 +25,12 @@ static kn_status set_tariffs(kn__war *war, kn_context *ctx, kn__arena *arena)
         const kn_ids *sellers = &war->player[1 - p].members;
         if (isnan(war->player[p].rate))
             continue;
+        const double *rates = war->player[p].rates;
         for (int64_t j = 0; j < m->sectors; j++)
             for (int32_t b = 0; war->taxed[j] && b < buyers->count; b++)
                 for (int32_t s = 0; s < sellers->count; s++)
                     tariff[(j * N + buyers->id[b]) * N + sellers->id[s]] =
-                        war->player[p].rate;
+                        rates ? rates[j] : war->player[p].rate;
     }
     bool same = memcmp(tariff, m->tariff, (size_t)cells * sizeof *tariff) == 0;
     war->run->policy = (kn__policy){.tariff = same ? NULL : tariff};
@@ -96,13 +97,37 @@ static double step(const double d[2])
     return fmax(-longest, fmin(longest, length));
 }
 
-kn_status kn__war_respond(kn__war *war, kn_context *ctx, int p)
+/* The best start for p: the rate it has, or the best of a coarse scan of all rates; its
+   worth is left in `best`. Rates without an equilibrium are passed over. */
+static kn_status scan(kn__war *war, kn_context *ctx, int p, double *u, double *best)
 {
-    double rate = war->player[p].rate, d[2];
-    double u = log1p(isnan(rate) ? kn__war_rate_before(war, p) : rate);
+    kn_status status = kn__war_play(war, ctx);
+    if (status != KN_OK)
+        return status;
+    *best = war->player[p].worth;
+    for (int k = 0; k < SCANNED; k++) {
+        double at =
+            log1p(lowest) + (log1p(highest) - log1p(lowest)) * k / (double)(SCANNED - 1);
+        war->player[p].rate = expm1(at);
+        status = kn__war_play(war, ctx);
+        if (status == KN_ERR_DATA) /* nobody could pay for it */
+            kn_context_clear(ctx);
+        else if (status < 0)
+            return status;
+        if (status == KN_OK && war->player[p].worth > *best) {
+            *best = war->player[p].worth;
+            *u = at;
+        }
+    }
+    return KN_OK;
+}
+
+/* From u uphill; leaves the rate and its worth. */
+static kn_status climb(kn__war *war, kn_context *ctx, int p, double u)
+{
     kn_status found = KN_NOTE_NOT_CONVERGED;
+    double d[2];
     for (int k = 0; k < MOST_STEPS && found != KN_OK; k++) {
-        KN__TRY(kn__progress(ctx, "best response", -1));
         kn_status status = slopes(war, ctx, p, u, d);
         if (status != KN_OK)
             return status;
@@ -116,6 +141,19 @@ kn_status kn__war_respond(kn__war *war, kn_context *ctx, int p)
     war->player[p].rate = expm1(u);
     kn_status status = kn__war_play(war, ctx);
     return status != KN_OK ? status : found;
+}
+
+kn_status kn__war_respond(kn__war *war, kn_context *ctx, int p)
+{
+    double rate = war->player[p].rate, best;
+    double u = log1p(isnan(rate) ? kn__war_rate_before(war, p) : rate);
+    KN__TRY(kn__progress(ctx, "best response", -1));
+    kn_status status = scan(war, ctx, p, &u, &best);
+    if (status == KN_OK)
+        status = climb(war, ctx, p, u);
+    if (status == KN_OK && war->player[p].worth < best - worth_accept)
+        return KN_NOTE_NOT_CONVERGED; /* a better rate is known */
+    return status;
 }
 
 kn_status kn__war_settle(kn__war *war, kn_context *ctx, int32_t *rounds)

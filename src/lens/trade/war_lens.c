@@ -10,7 +10,7 @@ extern const kn_lens kn__lens_tariff_war;
 typedef struct war_options {
     kn__trade_options trade;
     kn_ids of, against, product;
-    bool alone;
+    bool alone, by_sector;
     int32_t model; /* 0 Caliendo and Parro, 1 network */
 } war_options;
 
@@ -44,7 +44,19 @@ static const kn_table_decl war_table = {"war", "what each player would do", war_
 static const kn_table_decl outcomes_table = {
     "outcomes", "what it means for everybody", outcomes_columns,
     sizeof outcomes_columns / sizeof *outcomes_columns};
-static const kn_table_decl *const tables[] = {&war_table, &outcomes_table};
+static const kn_column tariffs_columns[] = {
+    {"player", "", KN_COLUMN_TEXT, "economy or bloc that chooses the tariffs"},
+    {"against", "", KN_COLUMN_TEXT, "whose goods they are on"},
+    {"product", "", KN_COLUMN_TEXT, "sector"},
+    {"rate_alone", FRACTION, KN_COLUMN_NUMBER, "best tariff where all sectors have one"},
+    {"rate_by_sector", FRACTION, KN_COLUMN_NUMBER,
+     "best tariff where each sector has its own"},
+};
+static const kn_table_decl tariffs_table = {
+    "tariffs", "the best tariffs by sector, with --by-sector", tariffs_columns,
+    sizeof tariffs_columns / sizeof *tariffs_columns};
+static const kn_table_decl *const tables[] = {&war_table, &outcomes_table,
+                                              &tariffs_table};
 
 enum { ALONE, NASH, FREE, STATES };
 
@@ -59,6 +71,7 @@ typedef struct game {
     double rate[2][STATES], worth[2][STATES];
     double *outcome[STATES]; /* [n] */
     int32_t rounds;
+    double by_sector; /* real income of the first player with its best rates by sector */
 } game;
 
 /* ---- Players ---- */
@@ -170,6 +183,22 @@ static kn_status alone(game *g, int p)
     return status;
 }
 
+/* The first player's best rates by sector, from its best common rate. */
+static kn_status by_sector(game *g)
+{
+    kn__player *player = &g->war.player[0];
+    int32_t J = g->run.model.cp.sectors;
+    player->rate = g->rate[0][ALONE];
+    player->rates = KN__ARRAY(g->arena, g->ctx, J, double);
+    if (!player->rates)
+        return KN_ERR_MEMORY;
+    for (int32_t j = 0; j < J; j++)
+        player->rates[j] = player->rate;
+    kn_status status = kn__war_respond_by_sector(&g->war, g->ctx, 0);
+    g->by_sector = player->worth - 1;
+    return status;
+}
+
 static kn_status play(game *g)
 {
     kn_status status = KN_OK;
@@ -184,6 +213,8 @@ static kn_status play(game *g)
     double second = g->worth[1][ALONE];
     keep(g, ALONE);
     g->worth[1][ALONE] = second;
+    if (status == KN_OK && g->options->by_sector)
+        return by_sector(g);
     if (status != KN_OK || g->options->alone)
         return status;
     for (int p = 0; p < 2; p++)
@@ -248,10 +279,31 @@ static kn_status add_outcomes(const game *g, kn_result *result)
     return KN_OK;
 }
 
+static kn_status add_tariffs(const game *g, kn_result *result)
+{
+    const double *rates = g->war.player[0].rates;
+    kn_table *table;
+    if (!rates)
+        return KN_OK;
+    KN__TRY(kn_result_info(result, g->ctx, "real_income_by_sector", NULL, g->by_sector));
+    KN__TRY(kn_result_add(result, g->ctx, &tariffs_table, &table));
+    for (int32_t j = 0; j < g->run.model.cp.sectors; j++) {
+        kn_cell row[] = {{.text = g->name[0]},
+                         {.text = g->name[1]},
+                         {.text = kn__trade_sector(&g->run.model, g->net, j)},
+                         {.number = g->rate[0][ALONE]},
+                         {.number = rates[j]}};
+        if (kn__war_buys(&g->war, 0, j))
+            KN__TRY(kn_table_append(table, g->ctx, row));
+    }
+    return KN_OK;
+}
+
 static kn_status add_result(const game *g, kn_result *result, kn_status found)
 {
     KN__TRY(add_war(g, result));
     KN__TRY(add_outcomes(g, result));
+    KN__TRY(add_tariffs(g, result));
     KN__TRY(kn_result_info(result, g->ctx, "equilibria", NULL, g->war.equilibria));
     KN__TRY(kn_result_info(result, g->ctx, "residual", NULL, g->run.after.residual));
     KN__TRY(kn_result_info(result, g->ctx, "walras", NULL, g->run.after.walras));
@@ -285,6 +337,10 @@ static kn_status run_in(game *g, kn_result *result)
         g->outcome[state] = room + state * N;
     g->war.run = &g->run;
     g->war.net = g->net;
+    if (g->options->by_sector && !g->options->alone)
+        return kn__fail(g->ctx, KN_ERR_USAGE,
+                        "--by-sector needs --alone: best answers by sector in turn are "
+                        "not looked for");
     KN__TRY(set_players(g));
     KN__TRY(set_taxed(g));
     if (found == KN_OK)
@@ -327,6 +383,12 @@ static const kn_option options[] = {
      .default_text = "false",
      .help = "only the best tariff of --of; the other does not answer",
      .offset = AT(alone)},
+    {.name = "by-sector",
+     .type = KN_OPTION_FLAG,
+     .default_text = "false",
+     .help = "with --alone: also the best tariffs with a rate for each sector",
+     .source = "Ossa 2014",
+     .offset = AT(by_sector)},
     {.name = "model",
      .type = KN_OPTION_CHOICE,
      .default_text = "caliendo-parro",
@@ -373,7 +435,7 @@ const kn_lens kn__lens_tariff_war = {
         "tariffs stay.\n"
         "  W_p(t) = sum_n in p I_n (I'_n / I_n / P_n) / sum_n in p I_n, equilibrium of "
         "lens trade\n"
-        "  alone: t_p = argmax W_p, the other's tariffs in force\n"
+        "  alone: t_p = argmax W_p, the other's tariffs in force; by sector: t_pj\n"
         "  war:   t_p = argmax W_p(., t_q) for both (Nash), by best responses in turn\n"
         "One sector without inputs: a small economy's best tariff is 1/theta, a larger "
         "one's\n"
