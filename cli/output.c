@@ -87,6 +87,7 @@ kn_status cli__write(const cli *c, const char *text, int64_t length)
 {
     const char *path = c->global[GLOBAL_OUTPUT];
     FILE *out = to_stdout(c) ? stdout : fopen(path, "wb");
+    cli__clear_progress();
     if (!out)
         return cli__fail(KN_ERR_IO, "%s: %s", path, strerror(errno));
     bool bad = fwrite(text, 1, (size_t)length, out) != (size_t)length;

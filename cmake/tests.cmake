@@ -67,6 +67,9 @@ if(TARGET kaname_cli)
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_test(NAME docs COMMAND sh tests/docs.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    add_test(NAME terminal COMMAND sh tests/terminal.sh $<TARGET_FILE:kaname_cli>
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(terminal PROPERTIES SKIP_RETURN_CODE 77)
     add_test(NAME completion COMMAND sh tests/completion.sh $<TARGET_FILE:kaname_cli>
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_test(NAME tutorial COMMAND sh tests/tutorial.sh $<TARGET_FILE:kaname_cli>

@@ -256,6 +256,19 @@ static void put_infos(kn__text *out, const kn_result *result, const char *before
     }
 }
 
+static void put_title(kn__text *out, const kn_table_decl *decl, int32_t width)
+{
+    kn__text title;
+    kn__text_init(&title, out->ctx, 0);
+    kn__text_addf(&title, "%s: %s", decl->name, decl->help ? decl->help : "");
+    if (title.data)
+        put_lines(out, title.data, width - 2, 2);
+    kn__text_add(out, "\n");
+    if (kn__text_status(&title) < 0 && out->status >= 0)
+        out->status = kn__text_status(&title);
+    kn__text_release(&title);
+}
+
 static bool anything_to_say(const kn_result *result)
 {
     return kn_result_infos(result) || kn_result_notes(result);
@@ -272,7 +285,7 @@ kn_status kn__output_table(kn__text *out, const kn__sheet *sheet)
             continue;
         kn__text_add(out, written++ ? "\n" : "");
         if (titles)
-            kn__text_addf(out, "%s: %s\n", decl->name, decl->help ? decl->help : "");
+            put_title(out, decl, sheet->options->width);
         KN__TRY(put_table(out, sheet, table));
     }
     if (anything_to_say(sheet->result) && !sheet->options->table) {
