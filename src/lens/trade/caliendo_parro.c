@@ -10,6 +10,7 @@
 enum { MOST_STEPS = 80 };
 
 static const double wage_tolerance = 1e-12, wage_accept = 1e-10;
+static const double accept_underway = 1e-7, shortest = 1.0 / 32; /* on the way */
 static const double inner_share = 1e-4; /* of the residual: enough for the next step */
 /* on the diagonal, where two blocs hardly trade any more and nothing says what the wages
    of one are worth in the other */
@@ -170,7 +171,9 @@ static kn_status wages(kn__cp_work *w)
     w->inner = 0;
     KN__TRY(kn__cp_excess(w, w->u, w->f));
     w->state->residual = kn__cp_largest(w->f, N);
-    return w->state->residual <= wage_accept ? KN_OK : KN_NOTE_NOT_CONVERGED;
+    return w->state->residual <= (w->s < 1 ? accept_underway : wage_accept)
+               ? KN_OK
+               : KN_NOTE_NOT_CONVERGED;
 }
 
 /* Straight at the shock first; where that fails, in steps that shrink and grow. */
@@ -196,7 +199,7 @@ static kn_status follow(kn__cp_work *w)
         kn__trouble_misses(&w->state->trouble, w->f, N);
         memcpy(w->u, good, (size_t)N * sizeof *good);
         memset(w->log_price, 0, (size_t)w->model->sectors * (size_t)N * sizeof *good);
-        if (stride < 1.0 / 512)
+        if (stride < shortest)
             return KN_NOTE_NOT_CONVERGED;
     }
     return KN_OK;

@@ -38,9 +38,8 @@ bool kn__policy_is_null(const kn__policy *p)
 /* ---- One equilibrium ---- */
 
 /* The nested equilibrium as a state of the sector model. */
-static void copy_nested(const kn__market *market)
+static void copy_nested(const kn__market *market, const kn__nested_state *s)
 {
-    const kn__nested_state *s = market->nested_after;
     kn__cp_state *after = market->after;
     size_t N = (size_t)market->cp->economies, cells = N * (size_t)market->cp->sectors;
     memcpy(after->cost, s->cost, cells * sizeof(double));
@@ -60,17 +59,62 @@ static void copy_nested(const kn__market *market)
     after->cuts = s->cuts;
 }
 
+/* Caliendo and Parro's model as the nested one that it is, every elasticity but those
+   between origins 1 and factors mobile: Newton's method gets where Broyden's stalls. */
+static kn_status solve_as_nests(const outer *o, kn__arena *arena,
+                                const kn__cp_shock *shock)
+{
+    const kn__market *market = o->market;
+    kn__nested model = {.cp = market->cp,
+                        .base = market->before,
+                        .value_elasticity = 1,
+                        .input_elasticity = 1,
+                        .final_elasticity = 1,
+                        .mobile = true};
+    kn__nested_shock same = {.tariff = shock->tariff,
+                             .iceberg = shock->iceberg,
+                             .deficit = shock->deficit,
+                             .demand = o->policy->demand};
+    kn__nested_state state;
+    double *capacity = KN__ARRAY(arena, o->ctx, (int64_t)o->N * o->J, double);
+    KN__TRY(kn__nested_state_new(&state, o->ctx, arena, market->cp));
+    if (!capacity)
+        return KN_ERR_MEMORY;
+    for (int64_t at = 0; shock->capacity && at < (int64_t)o->N * o->J; at++)
+        capacity[at] = shock->capacity[at / o->J];
+    same.capacity = shock->capacity ? capacity : NULL;
+    kn_status status = kn__nested_solve(&state, o->ctx, &model, &same);
+    if (status != KN_OK)
+        return status;
+    copy_nested(market, &state);
+    market->after->trouble = state.trouble;
+    return KN_OK;
+}
+
+static kn_status solve_sectors(const outer *o)
+{
+    kn__cp_shock shock = {.tariff = o->charged,
+                          .iceberg = o->policy->iceberg,
+                          .deficit = o->deficit,
+                          .capacity = o->policy->capacity};
+    kn__arena *arena;
+    kn_status status = kn__cp_solve(o->market->after, o->ctx, &o->shifted, &shock);
+    if (status <= 0)
+        return status;
+    KN__TRY(kn__arena_new(&arena, o->ctx));
+    kn_status second = solve_as_nests(o, arena, &shock);
+    kn__arena_free(arena);
+    if (second == KN_ERR_DATA) /* shares that do not add up exactly, as nests need */
+        kn_context_clear(o->ctx);
+    return second == KN_ERR_DATA || second > 0 ? status : second;
+}
+
 static kn_status solve_model(const outer *o)
 {
     const kn__market *market = o->market;
     const kn__policy *p = o->policy;
-    if (!market->nested) {
-        kn__cp_shock shock = {.tariff = o->charged,
-                              .iceberg = p->iceberg,
-                              .deficit = o->deficit,
-                              .capacity = p->capacity};
-        return kn__cp_solve(market->after, o->ctx, &o->shifted, &shock);
-    }
+    if (!market->nested)
+        return solve_sectors(o);
     kn__nested_shock shock = {.tariff = o->charged,
                               .iceberg = p->iceberg,
                               .deficit = o->deficit,
@@ -80,7 +124,7 @@ static kn_status solve_model(const outer *o)
         kn__nested_solve(market->nested_after, o->ctx, market->nested, &shock);
     market->after->trouble = market->nested_after->trouble;
     if (status >= 0)
-        copy_nested(market);
+        copy_nested(market, market->nested_after);
     return status;
 }
 

@@ -255,7 +255,8 @@ kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__aren
         return kn__trade_explain(ctx, &run->model, net, &run->after.trouble);
     if (status < 0)
         return status;
-    if (!(run->after.residual <= close) || !(run->charges.residual <= close))
+    if (status > 0 && !(run->after.trouble.reached == 1 && run->after.residual <= close &&
+                        run->charges.residual <= close))
         forget(run);
     run->shock = (kn__cp_shock){.tariff = run->charges.tariff};
     set_effects(run);
