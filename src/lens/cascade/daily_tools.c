@@ -25,7 +25,8 @@ struct kn__daily_tools {
     int32_t rows, economies;
     fleet *fleet;              /* [row of equipment][economy] */
     bool *barred;              /* of each row: a measure may close doors to the tool */
-    int32_t *worn, worn_count; /* fleets that are not whole */
+    int32_t *live, live_count; /* fleets of a tool that somebody buys */
+    int32_t *worn, worn_count; /* those that are not whole */
 };
 
 static double known(double value, double otherwise)
@@ -66,19 +67,23 @@ kn_status kn__daily_tools_new(kn__daily_tools **tools, kn_context *ctx, kn__aren
     t->rows = daily->own ? daily->net->equipment_count : 0;
     t->economies = daily->net->economy_count;
     t->fleet = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, fleet);
+    t->live = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, int32_t);
     t->worn = KN__ARRAY(arena, ctx, (int64_t)t->rows * t->economies, int32_t);
     t->barred = KN__ARRAY(arena, ctx, t->rows, bool);
     t->pace = KN__ARRAY(arena, ctx, t->rows, pace);
-    if (!t->fleet || !t->worn || !t->barred || !t->pace)
+    if (!t->fleet || !t->live || !t->worn || !t->barred || !t->pace)
         return KN_ERR_MEMORY;
     for (int32_t k = 0; k < t->rows; k++) {
         t->barred[k] = is_barred(scenario, daily->net->equipment[k].tool);
         t->pace[k] = pace_of(&daily->net->equipment[k]);
     }
-    for (int32_t k = 0; k < t->rows; k++)
-        for (int32_t d = 0; d < t->economies; d++)
-            t->fleet[k * t->economies + d].group =
-                kn__daily_group(daily, daily->n + d, daily->net->equipment[k].tool);
+    for (int32_t at = 0; at < t->rows * t->economies; at++) {
+        int32_t user = daily->n + at % t->economies;
+        int32_t tool = daily->net->equipment[at / t->economies].tool;
+        t->fleet[at].group = kn__daily_group(daily, user, tool);
+        if (t->fleet[at].group >= 0)
+            t->live[t->live_count++] = at;
+    }
     *tools = t;
     return KN_OK;
 }
@@ -93,9 +98,11 @@ void kn__daily_tools_start(kn__daily_tools *t)
 static void list_worn(kn__daily_tools *t)
 {
     t->worn_count = 0;
-    for (int32_t at = 0; at < t->rows * t->economies; at++)
-        if (t->fleet[at].installed < 1 || t->fleet[at].uptime < 1)
-            t->worn[t->worn_count++] = at;
+    for (int32_t k = 0; k < t->live_count; k++) {
+        const fleet *f = &t->fleet[t->live[k]];
+        if (f->installed < 1 || f->uptime < 1)
+            t->worn[t->worn_count++] = t->live[k];
+    }
 }
 
 /* ---- A day ---- */
@@ -198,13 +205,13 @@ static void age(fleet *f, const pace *row, double received, double cut)
         f->expansion += row->growth * lack / DAYS_A_YEAR;
 }
 
-static void age_fleet(kn__daily_tools *t, int32_t row, int32_t d,
-                      const kn__daily_day *day, const double *met, const double *wanted,
-                      int64_t stride)
+static void age_fleet(kn__daily_tools *t, int32_t live, const kn__daily_day *day,
+                      const double *met, const double *wanted, int64_t stride)
 {
-    fleet *f = &t->fleet[row * t->economies + d];
+    int32_t row = live / t->economies, d = live % t->economies;
+    fleet *f = &t->fleet[live];
     int64_t g = f->group - t->net->engine.group_start[t->net->n], at = stride * g;
-    if (f->group < 0 || !(wanted[at] > 0))
+    if (!(wanted[at] > 0))
         return;
     bool whole = f->installed == 1 && f->missed == 0;
     double cut = t->barred[row] ? stopped(t->net, day, f->group, d) : 0;
@@ -218,9 +225,8 @@ static void age_fleet(kn__daily_tools *t, int32_t row, int32_t d,
 void kn__daily_tools_age(kn__daily_tools *t, const kn__daily_day *day, const double *met,
                          const double *wanted, int64_t stride)
 {
-    for (int32_t row = 0; row < t->rows; row++)
-        for (int32_t d = 0; d < t->economies; d++)
-            age_fleet(t, row, d, day, met, wanted, stride);
+    for (int32_t k = 0; k < t->live_count; k++)
+        age_fleet(t, t->live[k], day, met, wanted, stride);
     list_worn(t);
 }
 

@@ -175,12 +175,14 @@ static void leave_out_idle(kn__daily_matrix *m)
     x->due_count = kept;
 }
 
-/* Small enough that every thread has one. */
+/* Small enough that every thread has one, but no panel is cut. */
 static kn_status make_lots(kn__daily_matrix *m, kn_context *ctx, kn__arena *arena)
 {
     kn__denial_matrix *x = m->x;
     int64_t threads = kn_context_threads(ctx);
-    int64_t most = (x->due_count + threads - 1) / threads;
+    int64_t most = (x->due_count + threads - 1) / threads, whole = KN__PANEL_SHOCKS;
+    if (m->panels)
+        most = (most + whole - 1) / whole * whole;
     most = most > KN__LOT_MOST ? KN__LOT_MOST : most;
     m->lots = KN__ARRAY(arena, ctx, x->due_count, kn__lot);
     if (!m->lots)
