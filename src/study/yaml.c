@@ -104,6 +104,7 @@ static kn_status check_bytes(const kn__yaml_file *file, const char *bytes, size_
 kn_status kn__yaml_read(kn__yaml_file *file, kn_context *ctx, kn__arena *arena,
                         const char *path)
 {
+    static const char magic[] = "SQLite format 3"; /* how kaname files begin */
     *file = (kn__yaml_file){.ctx = ctx, .arena = arena, .path = path};
     struct stat info;
     if (stat(path, &info) != 0)
@@ -126,6 +127,10 @@ kn_status kn__yaml_read(kn__yaml_file *file, kn_context *ctx, kn__arena *arena,
         return KN_ERR_MEMORY;
     if (broken)
         return kn__fail(ctx, KN_ERR_IO, "%s: could not be read", path);
+    if (length > strlen(magic) && !memcmp(bytes, magic, strlen(magic)))
+        return kn__fail(ctx, KN_ERR_DATA,
+                        "%s is a network, not a scenario: name the scenario behind it",
+                        path);
     return kn__yaml_parse(file, ctx, arena, path, bytes, length);
 }
 
