@@ -70,22 +70,31 @@ static bool find_number(kn__parameter *p, const kn__sweep *s, double *least, dou
     return found;
 }
 
-/* Adds "export_quota.keep" and so on for every number of a measure, each label once. */
+/* Adds a label once; NULL is one for which memory was lacking. */
+static kn_status add_label(const char **labels, int64_t *count, const char *label)
+{
+    if (!label)
+        return KN_ERR_MEMORY;
+    for (int64_t k = 0; k < *count; k++)
+        if (!strcmp(labels[k], label))
+            return KN_OK;
+    labels[(*count)++] = label;
+    return KN_OK;
+}
+
+/* Adds "export_quota.keep", "line7.keep" and so on for every number of a measure. */
 static kn_status add_labels(const kn__sweep *s, const kn__measure *m, const char **labels,
                             int64_t *count)
 {
     const char *numbers[KN__MOST_NUMBERS];
     int32_t n = kn__measure_numbers(numbers, m);
     for (int32_t i = 0; i < n; i++) {
-        char *label =
-            kn__arena_format(s->arena, s->ctx, "%s.%s", kn__op_name(m->op), numbers[i]);
-        bool known = false;
-        if (!label)
-            return KN_ERR_MEMORY;
-        for (int64_t k = 0; k < *count; k++)
-            known = known || !strcmp(labels[k], label);
-        if (!known)
-            labels[(*count)++] = label;
+        KN__TRY(add_label(
+            labels, count,
+            kn__arena_format(s->arena, s->ctx, "%s.%s", kn__op_name(m->op), numbers[i])));
+        KN__TRY(add_label(
+            labels, count,
+            kn__arena_format(s->arena, s->ctx, "line%d.%s", m->line, numbers[i])));
     }
     return KN_OK;
 }
@@ -110,8 +119,8 @@ static void suggest(kn__text *text, const char *key, const char **labels, int64_
 
 static kn_status unknown_key(const kn__sweep *s, const char *key)
 {
-    int64_t count = 0,
-            room = s->lens->option_count + KN__MOST_NUMBERS * (int64_t)s->scenario->count;
+    int64_t count = 0, room = s->lens->option_count +
+                              2 * KN__MOST_NUMBERS * (int64_t)s->scenario->count;
     const char **labels = KN__ARRAY(s->arena, s->ctx, room, const char *);
     if (!labels)
         return KN_ERR_MEMORY;
