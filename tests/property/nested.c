@@ -49,6 +49,14 @@ static double *dearer(nest *x, double factor, unsigned from, unsigned to)
     return iceberg;
 }
 
+/* Two economies that may not buy from each other any more. */
+static double *dearer_pair(nest *x)
+{
+    double *iceberg = filled(&x->w, 1);
+    iceberg[1] = iceberg[2] = INFINITY;
+    return iceberg;
+}
+
 static void nothing_gives_nothing(void **state)
 {
     (void)state;
@@ -230,6 +238,47 @@ static void hard_shocks_converge_or_say_so(void **state)
         }
 }
 
+/* A producer whose only input is its own sector's good, bought abroad for the most part:
+   with a ban (sigma_s = 1.2) home goods must replace it at (1 - lambda)^-5 the cost.
+   Prices are finite exactly while that, times the least share of inputs, is below 1. */
+static void prices_end_where_goods_feed_themselves(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        nest x;
+        double theta = 0.2, inputs = 0.4, home = k ? 0.9 : 0.7, part, end;
+        world_new(&x.w, 2, 1);
+        kn__cp *m = &x.w.model;
+        m->traded[0] = true;
+        m->elasticity[0] = theta;
+        for (int n = 0; n < 2; n++) {
+            m->share[n * 2 + n] = home;
+            m->share[n * 2 + 1 - n] = 1 - home;
+            m->value_share[n] = 1 - inputs;
+            m->input_share[n] = inputs;
+            m->final_share[n] = 1;
+            m->value_added[n] = 100;
+        }
+        settle(&x.w);
+        x.model = (kn__nested){.cp = m,
+                               .base = &x.w.before,
+                               .value_elasticity = 0.05,
+                               .input_elasticity = 0.05,
+                               .final_elasticity = 0.9};
+        assert_int_equal(kn__nested_state_new(&x.state, x.w.ctx, x.w.arena, m), KN_OK);
+        kn__nested_shock ban = {.iceberg = dearer_pair(&x)};
+        kn_status status = kn__nested_solve(&x.state, x.w.ctx, &x.model, &ban);
+        /* log: log(inputs) / (1 - theta) - log(home left) / (sigma_s - 1) = 0 */
+        part = pow(inputs, theta / 0.95);
+        end = (1 - part) / (1 - home);
+        assert_int_equal(status, end < 1 ? KN_NOTE_NOT_CONVERGED : KN_OK);
+        if (end < 1)
+            assert_true(fabs(x.state.trouble.reached - end) < 1e-3 &&
+                        x.state.trouble.highest >= 0 && x.state.trouble.through == 0);
+        world_free(&x.w);
+    }
+}
+
 /* Cobb-Douglas across a full ban between two blocs: each is a world of its own, as in
    Caliendo and Parro. */
 static void two_worlds_have_two_numeraires(void **state)
@@ -369,6 +418,7 @@ int main(void)
         cmocka_unit_test(small_shocks_follow_the_formula),
         cmocka_unit_test(bans_and_losses),
         cmocka_unit_test(hard_shocks_converge_or_say_so),
+        cmocka_unit_test(prices_end_where_goods_feed_themselves),
         cmocka_unit_test(two_worlds_have_two_numeraires),
         cmocka_unit_test(bans_without_a_limit_are_refused),
         cmocka_unit_test(products_make_the_newton_step),

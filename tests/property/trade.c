@@ -273,6 +273,64 @@ static void gravity_is_the_one_sector_case(void **state)
     world_free(&w);
 }
 
+/* Gravity has an equilibrium, too, where its steps take for ever: high elasticities and
+   dear trade with fixed deficits, and bans one way; the limit of high costs is the ban.
+ */
+static void gravity_bears_hard_shocks(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    const double thetas[] = {0.2, 4, 65};
+    for (int k = 0; k < 9; k++) {
+        world w;
+        kn__gravity_state g, limit;
+        double trade[N * N], cost[N * N], ban[N * N], theta = thetas[k % 3];
+        world_new(&w, N, 1);
+        for (int32_t at = 0; at < N * N; at++) {
+            int32_t i = at / N, n = at % N;
+            bool across = (i < 3) != (n < 3) && (k >= 6 ? i < 3 : true);
+            trade[at] = i == n ? 80 : 1 + kn__random_uniform(7, 8, (uint64_t)at);
+            ban[at] = across && k >= 3 ? 0 : 1;
+            cost[at] = pow(across ? (k < 3 ? 2 : 1e3) : 1, -theta);
+        }
+        assert_int_equal(kn__gravity_state_new(&g, w.ctx, w.arena, N), KN_OK);
+        assert_int_equal(kn__gravity_state_new(&limit, w.ctx, w.arena, N), KN_OK);
+        kn__gravity m = {.economies = N,
+                         .trade = trade,
+                         .change = k < 3 ? cost : ban,
+                         .theta = theta,
+                         .balanced = k >= 3};
+        assert_int_equal(kn__gravity_solve(&g, w.ctx, &m), KN_OK);
+        assert_true(g.residual < 1e-10 && (g.cuts > 0) == (k >= 6));
+        m.change = cost;
+        if (k >= 3 && theta > 1) {
+            assert_int_equal(kn__gravity_solve(&limit, w.ctx, &m), KN_OK);
+            for (int32_t n = 0; n < N; n++)
+                assert_true(fabs(g.welfare[n] - limit.welfare[n]) < 1e-3);
+        }
+        world_free(&w);
+    }
+}
+
+/* Kept deficits that somebody could not pay are refused, and whose they are is known. */
+static void who_cannot_pay_is_known(void **state)
+{
+    (void)state;
+    world w;
+    kn__gravity_state g;
+    double trade[] = {50, 30, 1, 60}, change[] = {1, 0, 0, 1};
+    world_new(&w, 2, 1);
+    assert_int_equal(kn__gravity_state_new(&g, w.ctx, w.arena, 2), KN_OK);
+    kn__gravity m = {.economies = 2, .trade = trade, .change = change, .theta = 4};
+    assert_int_equal(kn__gravity_solve(&g, w.ctx, &m), KN_ERR_DATA);
+    assert_int_equal(g.trouble.unpaid, KN__UNPAID_GROUP);
+    assert_int_equal(g.trouble.debtor, 0);
+    kn_context_clear(w.ctx);
+    m.balanced = true;
+    assert_int_equal(kn__gravity_solve(&g, w.ctx, &m), KN_OK);
+    world_free(&w);
+}
+
 static kn_status everything(kn_context *ctx, void *arg)
 {
     (void)arg;
@@ -317,6 +375,8 @@ int main(void)
         cmocka_unit_test(deficits_need_trade),
         cmocka_unit_test(a_buyer_without_supplier_is_refused),
         cmocka_unit_test(gravity_is_the_one_sector_case),
+        cmocka_unit_test(gravity_bears_hard_shocks),
+        cmocka_unit_test(who_cannot_pay_is_known),
         cmocka_unit_test(every_failing_allocation_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
