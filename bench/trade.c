@@ -227,6 +227,34 @@ static void synthetic(kn_context *ctx)
     kn__arena_free(arena);
 }
 
+/* All trade between two blocs stops, with hardly anything to replace it. */
+static void harsh_bans(kn_context *ctx, const kn_network *net)
+{
+    kn_scenario *scenario;
+    kn__trade_run run;
+    check(ctx,
+          kn_scenario_read(&scenario, ctx, net, "tests/data/trade/two-bloc-ban.yaml"));
+    for (int mobile = 0; mobile < 2; mobile++) {
+        const kn__trade_options options = {.scale = 1,
+                                           .elasticity = 0.2,
+                                           .model = KN__TRADE_NETWORK,
+                                           .factors = mobile,
+                                           .value_elasticity = 0.05,
+                                           .input_elasticity = 0.05,
+                                           .final_elasticity = 0.9};
+        kn__arena *arena;
+        check(ctx, kn__arena_new(&arena, ctx));
+        double start = seconds();
+        check(ctx, kn__trade_solve(&run, ctx, arena, net, scenario, &options));
+        printf("two blocs stop all trade, trade elasticity 0.2, nested network, %s "
+               "factors: %.2f s, %d Newton steps, residual %.1e\n",
+               mobile ? "mobile" : "specific", seconds() - start, run.after.evaluations,
+               run.after.residual);
+        kn__arena_free(arena);
+    }
+    kn_scenario_free(scenario);
+}
+
 static void world_table(kn_context *ctx)
 {
     kn__io_raw *raw;
@@ -257,6 +285,7 @@ static void world_table(kn_context *ctx)
                    seconds() - start, run.after.evaluations, run.after.residual,
                    100 * run.effects.real_income_exact[n]);
     kn__arena_free(arena);
+    harsh_bans(ctx, net);
     kn_scenario_free(scenario);
     kn_network_free(net);
     kn__io_raw_free(ctx, raw);
