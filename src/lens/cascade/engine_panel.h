@@ -20,7 +20,7 @@ typedef struct kn__panel kn__panel;
 enum { KN__PANEL_SHOCKS = 8, KN__PANEL_WEIGHTS = 3 };
 
 typedef struct kn__panel_model {
-    const kn__engine_net *net; /* its weights are not looked at */
+    const kn__engine_net *net; /* but for its weights, and with nothing on the way */
     const kn__engine_rule *rule;
     /* Producers of a kind stand together and a group buys of one. */
     int32_t kinds;
