@@ -229,8 +229,11 @@ static kn_status produce_chunk(void *arg, int worker, int64_t begin, int64_t end
 {
     step *s = arg;
     (void)worker;
-    for (int64_t chunk = begin; chunk < end; chunk++)
+    for (int64_t chunk = begin; chunk < end; chunk++) {
+        if (s->e->dense)
+            kn__dense_gather(s->e->dense, 0, chunk * CHUNK, (chunk + 1) * CHUNK);
         kn__engine_produce(s->e, s->drive, chunk);
+    }
     return KN_OK;
 }
 
@@ -306,15 +309,6 @@ static bool any_closed(const kn__engine *e, const kn__engine_drive *drive)
     return false;
 }
 
-static kn_status gather_chunk(void *arg, int worker, int64_t begin, int64_t end)
-{
-    step *s = arg;
-    (void)worker;
-    for (int64_t r = begin; r < end; r++)
-        kn__dense_gather(s->e->dense, 0, (int32_t)r);
-    return KN_OK;
-}
-
 void kn__engine_begin(kn__engine *e, const kn__engine_drive *drive)
 {
     if (e->dense)
@@ -339,8 +333,6 @@ kn_status kn__engine_step(kn__engine *e, kn_context *ctx, const kn__engine_drive
     step s = {.e = e, .drive = drive ? drive : &nothing};
     kn__engine_begin(e, s.drive);
     KN__TRY(pass_all(&s, ctx, 0, KN__STAGE_ORDER));
-    if (e->dense)
-        KN__TRY(loop(&s, ctx, kn__dense_ranges(e->dense), 1, gather_chunk));
     KN__TRY(loop(&s, ctx, (e->n + CHUNK - 1) / CHUNK, 1, produce_chunk));
     if (e->rule.rationing == KN__RATION_WATER)
         kn__engine_water(e);

@@ -65,16 +65,6 @@ static bool differs(const kn__engine *e, bool gap)
     return false;
 }
 
-static kn_status gather_some(void *arg, int worker, int64_t begin, int64_t end)
-{
-    step *s = arg;
-    kn__dense *d = s->batch->dense;
-    (void)worker;
-    for (int64_t k = begin; k < end; k++)
-        kn__dense_gather(d, (int32_t)(k % d->panels), (int32_t)(k / d->panels));
-    return KN_OK;
-}
-
 static kn_status listen_some(void *arg, int worker, int64_t begin, int64_t end)
 {
     step *s = arg;
@@ -121,14 +111,23 @@ static int64_t chunks_of(const kn__engine *e)
     return (e->n + CHUNK - 1) / CHUNK;
 }
 
+/* A chunk of producers for the shocks of a panel. */
+static void produce_panel(const step *s, int32_t panel, int64_t chunk)
+{
+    const kn__engine_batch *b = s->batch;
+    int32_t begin = panel * b->dense->wide, end = begin + b->dense->wide;
+    kn__dense_gather(b->dense, panel, chunk * CHUNK, (chunk + 1) * CHUNK);
+    for (int32_t k = begin; k < end && k < b->shocks; k++)
+        kn__engine_produce(b->engines[k], &s->drives[k], chunk);
+}
+
 static kn_status produce_some(void *arg, int worker, int64_t begin, int64_t end)
 {
-    step *s = arg;
+    const step *s = arg;
     int64_t chunks = chunks_of(s->batch->model);
     (void)worker;
     for (int64_t k = begin; k < end; k++)
-        kn__engine_produce(s->batch->engines[k / chunks], &s->drives[k / chunks],
-                           k % chunks);
+        produce_panel(s, (int32_t)(k / chunks), k % chunks);
     return KN_OK;
 }
 
@@ -138,11 +137,8 @@ static kn_status step_together(step *s, kn_context *ctx)
     for (int32_t k = 0; k < b->shocks; k++)
         kn__engine_begin(b->engines[k], &s->drives[k]);
     KN__TRY(pass_all(s, ctx, 0, KN__STAGE_ORDER));
-    KN__TRY(kn__parallel_for(ctx, NULL,
-                             (int64_t)kn__dense_ranges(b->dense) * b->dense->panels, 1,
-                             gather_some, s));
-    KN__TRY(
-        kn__parallel_for(ctx, NULL, b->shocks * chunks_of(b->model), 1, produce_some, s));
+    KN__TRY(kn__parallel_for(ctx, NULL, b->dense->panels * chunks_of(b->model), 1,
+                             produce_some, s));
     KN__TRY(kn__parallel_for(ctx, NULL, b->dense->panels, 1, listen_some, s));
     if (b->model->rule.boario_tolerance)
         KN__TRY(kn__parallel_for(ctx, NULL, b->shocks, 1, look_some, s));

@@ -79,28 +79,41 @@ void kn__dense_listen(kn__dense *d, int32_t panel)
         }
 }
 
-int32_t kn__dense_ranges(const kn__dense *d)
-{
-    return d->plan->range_count;
-}
-
-void kn__dense_gather(kn__dense *d, int32_t panel, int32_t range)
+/* Adds numbers `begin` to before `end` of what a block sent to a range. */
+static void gather(kn__dense *d, int32_t block, int32_t panel, const kn__dense_range *r,
+                   int64_t begin, int64_t end)
 {
     const kn__engine *e = d->engines[0];
-    const kn__dense_range *r = d->plan->ranges + range;
-    int64_t count = kn__padded(r->count) * d->wide;
+    int32_t market = e->blocks[block].market;
     int64_t ahead = d->panels * d->plan->width * d->wide; /* the next block */
-    for (int32_t b = 0; b < e->block_count; b++) {
-        int64_t set = (int64_t)e->blocks[b].market * d->panels + panel;
-        double *to = columns_of(d, d->ordered, set, r);
-        const double *from = columns_of(d, d->sent, (int64_t)b * d->panels + panel, r);
-        if (!b || e->blocks[b].market != e->blocks[b - 1].market)
-            memset(to, 0, (size_t)count * sizeof *to);
-        for (int64_t k = 0; k < count; k += LANES) {
-            __builtin_prefetch(from + ahead + k);
-            for (int l = 0; l < LANES; l++)
-                to[k + l] += from[k + l];
-        }
+    double *to = columns_of(d, d->ordered, (int64_t)market * d->panels + panel, r);
+    const double *from = columns_of(d, d->sent, (int64_t)block * d->panels + panel, r);
+    if (!block || market != e->blocks[block - 1].market)
+        memset(to + begin, 0, (size_t)(end - begin) * sizeof *to);
+    for (int64_t k = begin; k < end; k += LANES)
+        __builtin_prefetch(from + ahead + k);
+    for (int64_t k = begin; k < end; k++)
+        to[k] += from[k];
+}
+
+/* The part of a range among producers, as places in it. */
+typedef struct span {
+    int64_t begin, end;
+} span;
+
+static span span_of(const kn__dense_range *r, int64_t begin, int64_t end)
+{
+    int64_t from = begin - r->first, to = end - r->first;
+    return (span){from > 0 ? from : 0, to < r->count ? to : r->count};
+}
+
+void kn__dense_gather(kn__dense *d, int32_t panel, int64_t begin, int64_t end)
+{
+    const kn__dense_plan *p = d->plan;
+    for (int32_t k = 0; k < p->range_count; k++) {
+        span in = span_of(p->ranges + k, begin, end);
+        for (int32_t b = 0; b < d->engines[0]->block_count && in.begin < in.end; b++)
+            gather(d, b, panel, p->ranges + k, in.begin * d->wide, in.end * d->wide);
     }
 }
 
@@ -108,16 +121,14 @@ void kn__dense_take(const kn__dense *d, int32_t shock, int32_t market, int64_t b
                     int64_t end, double *total)
 {
     const kn__dense_plan *p = d->plan;
-    int32_t panel = shock / d->wide, wide = d->wide;
+    int32_t wide = d->wide;
+    int64_t set = (int64_t)market * d->panels + shock / wide;
     for (int32_t k = 0; k < p->range_count; k++) {
         const kn__dense_range *r = p->ranges + k;
-        const double *ordered =
-            columns_of(d, d->ordered, (int64_t)market * d->panels + panel, r) +
-            shock % wide;
-        int64_t from = r->first > begin ? r->first : begin;
-        int64_t to = r->first + r->count < end ? r->first + r->count : end;
-        for (int64_t i = from; i < to; i++)
-            total[i - begin] = ordered[(i - r->first) * wide];
+        const double *ordered = columns_of(d, d->ordered, set, r) + shock % wide;
+        span in = span_of(r, begin, end);
+        for (int64_t i = in.begin; i < in.end; i++)
+            total[r->first + i - begin] = ordered[i * wide];
     }
 }
 

@@ -91,9 +91,8 @@ void kn__dense_listen(kn__dense *d, int32_t panel);
 void kn__dense_pass(kn__dense *d, int32_t block, int stages);
 /* Forgets all that was sent. */
 void kn__dense_forget(kn__dense *d);
-int32_t kn__dense_ranges(const kn__dense *d);
-/* Adds up what the blocks of each market sent to a range. */
-void kn__dense_gather(kn__dense *d, int32_t panel, int32_t range);
+/* Adds up what the blocks of each market sent to producers from begin to before end. */
+void kn__dense_gather(kn__dense *d, int32_t panel, int64_t begin, int64_t end);
 /* What a market sent to producers begin .. end - 1, once gathered. */
 void kn__dense_take(const kn__dense *d, int32_t shock, int32_t market, int64_t begin,
                     int64_t end, double *total);
