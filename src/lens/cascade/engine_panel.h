@@ -13,8 +13,8 @@
    What is normal all over is left out: a group all of whose suppliers deliver in full and
    are leant to as ever receives its normal use, and who orders as ever sends nothing.
 
-   Memory: about 64 (20 + 2 m + 3 c) bytes a producer and 130 a group, m markets, c of
-   them with doors of their own. */
+   Memory, besides that of an engine: 64 (8 + 6 m) bytes a producer and 128 a group of m
+   markets. */
 typedef struct kn__panel kn__panel;
 
 enum { KN__PANEL_SHOCKS = 8, KN__PANEL_WEIGHTS = 3 };
