@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kaname/lens.h"
+#include "lens/trade/trade.h"
 #include "network/build.h"
 #include "support.h"
 
@@ -211,6 +212,59 @@ static void the_eu_buys_nothing_from_russia(void **state)
 
 /* The table of Caliendo and Parro holds inputs below 0, which the nests set to 0; a quota
    on twenty sectors is met in both models. */
+/* All trade between two blocs with little to replace it: solved; with less still nothing
+   is finite, and then there are no figures. */
+static void harsh_bans_are_solved_or_refused(void **state)
+{
+    world *w = *state, wide = {0};
+    const kn_lens *trade = kn_lens_find("trade");
+    if (!wide_setup(&wide, w->ctx, "tests/data/trade/two-bloc-ban.yaml"))
+        skip();
+    for (int k = 0; k < 2; k++) {
+        kn_setting settings[] = {{"model", "network"}, {"elasticity", k ? "0.1" : "0.2"}};
+        kn_result *result;
+        kn_status status =
+            kn_lens_run(&result, w->ctx, trade, wide.net, wide.scenario, settings, 2);
+        assert_int_equal(status, k ? KN_NOTE_NOT_CONVERGED : KN_OK);
+        double china = real_income(result, "CHN");
+        if (k)
+            assert_true(isnan(china));
+        else
+            assert_true(china < -0.5 && china > -1 && info(result, "residual") < 1e-9);
+        kn_result_free(result);
+    }
+    kn_setting kept[] = {
+        {"model", "network"}, {"elasticity", "0.2"}, {"deficits", "keep"}};
+    kn_result *result;
+    assert_int_equal(
+        kn_lens_run(&result, w->ctx, trade, wide.net, wide.scenario, kept, 3),
+        KN_ERR_DATA);
+    assert_non_null(strstr(kn_context_error(w->ctx), "KOR keeps a trade surplus"));
+    kn_context_clear(w->ctx);
+    wide_teardown(&wide);
+}
+
+/* The null test sees effects that are not zero and a baseline that is no equilibrium. */
+static void the_null_test_can_fail(void **state)
+{
+    world *w = *state;
+    for (int k = 0; k < 3; k++) {
+        kn__arena *arena;
+        kn__trade_run run;
+        const kn__trade_options options = {.scale = 1};
+        assert_int_equal(kn__arena_new(&arena, w->ctx), KN_OK);
+        assert_int_equal(
+            kn__trade_prepare(&run, w->ctx, arena, w->net, w->scenario, &options), KN_OK);
+        if (k == 1)
+            run.after.income[0] *= 1 + 1e-12;
+        if (k == 2)
+            run.model.cp.value_added[0] *= 1 + 1e-6;
+        assert_int_equal(kn__trade_check_null(&run, w->ctx), k ? KN_ERR_INTERNAL : KN_OK);
+        kn_context_clear(w->ctx);
+        kn__arena_free(arena);
+    }
+}
+
 static void a_quota_in_the_published_world(void **state)
 {
     world *w = *state, wide = {.ctx = w->ctx};
@@ -251,6 +305,8 @@ int main(void)
         cmocka_unit_test(network_has_the_sector_model_inside),
         cmocka_unit_test(sectors_shrink_only_in_the_network),
         cmocka_unit_test(the_eu_buys_nothing_from_russia),
+        cmocka_unit_test(harsh_bans_are_solved_or_refused),
+        cmocka_unit_test(the_null_test_can_fail),
         cmocka_unit_test(a_quota_in_the_published_world),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

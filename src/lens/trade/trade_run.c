@@ -170,7 +170,10 @@ kn_status kn__trade_prepare(kn__trade_run *run, kn_context *ctx, kn__arena *aren
         (kn__market){.cp = &run->model.cp, .before = &run->before, .after = &run->after};
     if (options->model == KN__TRADE_NETWORK)
         KN__TRY(kn__trade_nests(run, ctx, arena, options));
-    return solve_baseline(run, ctx, arena, options);
+    kn_status status = solve_baseline(run, ctx, arena, options);
+    return status == KN_ERR_DATA
+               ? kn__trade_explain(ctx, &run->model, net, &run->before.trouble)
+               : status;
 }
 
 /* What the price at the border above cost adds to the first-order formula: exports gain
@@ -244,6 +247,7 @@ static void forget(kn__trade_run *run)
             by_economy[k][n] = NAN;
     for (int64_t at = 0; at < cells * N; at++)
         s->share[at] = NAN;
+    s->walras = s->trouble.reached == 1 ? s->walras : NAN;
 }
 
 kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__arena *arena,
@@ -255,8 +259,10 @@ kn_status kn__trade_counterfactual(kn__trade_run *run, kn_context *ctx, kn__aren
         return kn__trade_explain(ctx, &run->model, net, &run->after.trouble);
     if (status < 0)
         return status;
+    if (status == KN_OK && !(run->after.walras <= close))
+        status = KN_NOTE_NOT_CONVERGED;
     if (status > 0 && !(run->after.trouble.reached == 1 && run->after.residual <= close &&
-                        run->charges.residual <= close))
+                        run->after.walras <= close && run->charges.residual <= close))
         forget(run);
     run->shock = (kn__cp_shock){.tariff = run->charges.tariff};
     set_effects(run);
