@@ -11,7 +11,8 @@
    weights, see kn__panel_takes; doors stay as they are at the start.
 
    What is normal all over is left out: a group all of whose suppliers deliver in full and
-   are leant to as ever receives its normal use, and who orders as ever sends nothing.
+   are leant to as ever receives its normal use, and final users of it who want as much as
+   ever are passed over.
 
    Memory, besides that of an engine: 64 (8 + 6 m) bytes a producer and 128 a group of m
    markets. */
