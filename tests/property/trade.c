@@ -331,6 +331,18 @@ static void who_cannot_pay_is_known(void **state)
     world_free(&w);
 }
 
+static void the_worst_markets_are_kept(void **state)
+{
+    (void)state;
+    const double miss[] = {0.1, -3, 2, 0, -2.5, 4, 1};
+    kn__trouble t = KN__TROUBLE_NONE;
+    kn__trouble_misses(&t, miss, 2);
+    assert_true(t.misses == 2 && t.market[0] == 1 && t.market[1] == 0);
+    kn__trouble_misses(&t, miss, 7);
+    assert_true(t.misses == 3 && t.market[0] == 5 && t.market[1] == 1 &&
+                t.market[2] == 4 && t.miss[2] == -2.5);
+}
+
 static kn_status everything(kn_context *ctx, void *arg)
 {
     (void)arg;
@@ -377,6 +389,7 @@ int main(void)
         cmocka_unit_test(gravity_is_the_one_sector_case),
         cmocka_unit_test(gravity_bears_hard_shocks),
         cmocka_unit_test(who_cannot_pay_is_known),
+        cmocka_unit_test(the_worst_markets_are_kept),
         cmocka_unit_test(every_failing_allocation_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,21 +2,21 @@
 #include "lens/trade/trouble.h"
 
 #include <math.h>
+#include <string.h>
 
 void kn__trouble_misses(kn__trouble *t, const double *miss, int64_t n)
 {
     t->misses = 0;
     for (int64_t at = 0; at < n; at++) {
-        double size = fabs(miss[at]);
-        int32_t k = t->misses < KN__MISSES ? t->misses++ : KN__MISSES;
-        for (; k > 0 && !(fabs(t->miss[k - 1]) >= size); k--) {
-            if (k == KN__MISSES)
-                continue;
-            t->miss[k] = t->miss[k - 1];
-            t->market[k] = t->market[k - 1];
-        }
+        int32_t k = t->misses;
+        while (k > 0 && !(fabs(t->miss[k - 1]) >= fabs(miss[at])))
+            k--;
         if (k == KN__MISSES)
             continue;
+        t->misses += t->misses < KN__MISSES;
+        size_t later = (size_t)(t->misses - k - 1);
+        memmove(t->miss + k + 1, t->miss + k, later * sizeof *t->miss);
+        memmove(t->market + k + 1, t->market + k, later * sizeof *t->market);
         t->miss[k] = miss[at];
         t->market[k] = at;
     }
