@@ -270,7 +270,7 @@ static void numbers(kn__text *out, const tree *t)
         {KN__MSG_COL_PRODUCT, KN__MSG_COUNT, false},
         {KN__MSG_COL_CAUSE, KN__MSG_COUNT, false},
     };
-    kn__text_add(out, "<details>\n");
+    kn__text_add(out, "<details class=\"note\">\n");
     kn__html_line(out, t->b, "summary", KN__MSG_NUMBERS);
     kn__html_table(out, t->b, heads, sizeof heads / sizeof *heads, KN__MSG_COUNT);
     for (int32_t k = 0; k < t->count; k++) {
