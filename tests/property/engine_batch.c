@@ -90,8 +90,8 @@ static void reweigh(world *w, kn__engine *e, double *before)
             double was = w->weight[g];
             w->weight[g] = before[g];
             before[g] = was;
+            kn__engine_renew(e, j, g);
         }
-        kn__engine_wake(e, j);
     }
 }
 

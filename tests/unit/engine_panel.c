@@ -116,7 +116,8 @@ static void set_weights(const world *w, shock *s, int64_t t)
     for (int64_t g = 0; g < groups; g++)
         s->weight[g] = w->sets[s->set][g] * (w->kind[g] == s->kind ? factor_of(s, t) : 1);
     for (int32_t j = 0; j < N; j++)
-        kn__engine_wake(s->engine, j);
+        for (int64_t g = w->group_start[j]; g < w->group_start[j + 1]; g++)
+            kn__engine_renew(s->engine, j, g);
 }
 
 /* Doors, a capacity and a wish, each in some of the shocks; the last is none. */

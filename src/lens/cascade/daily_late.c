@@ -101,14 +101,12 @@ static double counted(const kn__daily_late *l, const kn__engine *engine, int64_t
 static void tell(const kn__daily_late *l, kn__engine *engine, int32_t j)
 {
     const int64_t *start = l->net->engine.group_start;
-    bool news = false;
     for (int64_t g = start[j]; g < start[j + 1]; g++) {
         double steps = counted(l, engine, g);
-        news = news || steps != l->net->on_way[g];
+        if (steps != l->net->on_way[g])
+            kn__engine_renew(engine, j, g);
         l->net->on_way[g] = steps;
     }
-    if (news)
-        kn__engine_wake(engine, j);
 }
 
 static void tell_all(const kn__daily_late *l, kn__engine *engine)

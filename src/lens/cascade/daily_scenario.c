@@ -92,7 +92,7 @@ static void weigh(kn__engine *engine, const kn__daily_day *day,
     double weight =
         daily->weight[end][g] * kn__daily_needed(day, daily, daily->group_product[g], t);
     if (weight != daily->now[g])
-        kn__engine_wake(engine, j);
+        kn__engine_renew(engine, j, g);
     daily->now[g] = weight;
 }
 

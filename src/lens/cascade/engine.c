@@ -409,9 +409,9 @@ void kn__engine_rest(kn__engine *e, const double *open)
     fill(e->normal, e->n, 1);
     memcpy(e->wanted, e->use + e->final_group,
            (size_t)(e->groups - e->final_group) * sizeof *e->wanted);
-    for (int32_t j = 0; j < e->n && e->dense; j++)
-        kn__dense_outdate(e->dense, j);
-    if (!e->dense)
+    if (e->dense)
+        kn__dense_outdate_all(e->dense);
+    else
         memset(e->sent, 0, (size_t)(e->n * e->block_count) * sizeof *e->sent);
     for (int64_t begin = 0; begin < e->n; begin += CHUNK)
         add_demand(e, begin, begin + CHUNK < e->n ? begin + CHUNK : e->n);

@@ -167,9 +167,9 @@ kn__engine_view kn__engine_look(const kn__engine *engine);
    the number of producers. */
 int32_t kn__engine_next(const kn__engine *engine, int32_t after);
 
-/* To be called where what the net says about a producer (weights, targets) changes: the
-   next step looks at it again, also where it is at rest. */
-void kn__engine_wake(kn__engine *engine, int32_t producer);
+/* To be called where what the net says about a group of a producer (weight, target, on
+   the way) changes: the next step looks at both again, also where they are at rest. */
+void kn__engine_renew(kn__engine *engine, int32_t producer, int64_t group);
 /* Between two steps: adds steps of normal use to the stock of a group, or takes them out,
    down to an empty one. */
 void kn__engine_add_stock(kn__engine *engine, int64_t group, double steps);

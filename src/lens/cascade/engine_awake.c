@@ -129,15 +129,19 @@ void kn__engine_wake_suppliers(kn__engine *e, int64_t g)
         kn__engine_wake_bit(e->awake.producers, e->net->supplier[k]);
 }
 
-/* A producer for the next step that is not under way, its purchases for this one. */
 void kn__engine_wake(kn__engine *e, int32_t producer)
 {
-    if (e->dense)
-        kn__dense_outdate(e->dense, producer);
     if (!e->awake.slots)
         return;
     kn__engine_wake_bit(e->awake.producers, producer);
     kn__engine_wake_bit(e->awake.slots, e->awake.slot[producer]);
+}
+
+void kn__engine_renew(kn__engine *e, int32_t producer, int64_t group)
+{
+    if (e->dense)
+        kn__dense_outdate(e->dense, producer, group);
+    kn__engine_wake(e, producer);
 }
 
 bool kn__engine_deviates(const kn__engine *e, int32_t i)

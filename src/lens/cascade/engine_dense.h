@@ -46,9 +46,9 @@ typedef struct kn__dense_plan {
     int32_t *block_tile, *block_part; /* first of each block, and the end */
     int64_t *place;                   /* of each group: row times eight, plus its place */
     double *z;
-    double *fixed;  /* [row][KN__CELL_FIXED][8] */
-    bool *outdated; /* producers whose weights may have changed */
-    bool any_outdated;
+    double *fixed;               /* [row][KN__CELL_FIXED][8] */
+    bool *outdated;              /* groups of which the net may say something else */
+    bool *any_outdated, changed; /* of each producer; of all */
 } kn__dense_plan;
 
 struct kn__dense {
@@ -79,8 +79,10 @@ kn_status kn__dense_new(kn__dense_plan *plan, kn_context *ctx, kn__engine *const
 
 /* The normal state of the one engine there is: use by group, orders by market. */
 void kn__dense_normal(kn__dense *d);
-/* The net may say something else about the inputs of a producer. */
-void kn__dense_outdate(kn__dense *d, int32_t producer);
+/* The net may say something else about a group of a producer. */
+void kn__dense_outdate(kn__dense *d, int32_t producer, int64_t group);
+/* About any group. */
+void kn__dense_outdate_all(kn__dense *d);
 /* Looks up again what is outdated, before a step. */
 void kn__dense_renew(kn__dense *d);
 

@@ -254,7 +254,8 @@ static kn_status make_rows(planner *b, kn_context *ctx)
     ok = (p->block_tile = KN__ARRAY(e->arena, ctx, e->block_count + 1, int32_t)) && ok;
     ok = (p->block_part = KN__ARRAY(e->arena, ctx, e->block_count + 1, int32_t)) && ok;
     ok = (p->place = KN__ARRAY(e->arena, ctx, e->groups, int64_t)) && ok;
-    ok = (p->outdated = KN__ARRAY(e->arena, ctx, e->n, bool)) && ok;
+    ok = (p->outdated = KN__ARRAY(e->arena, ctx, e->groups, bool)) && ok;
+    ok = (p->any_outdated = KN__ARRAY(e->arena, ctx, e->n, bool)) && ok;
     e->bytes +=
         p->rows * (int64_t)sizeof *p->row + p->part_count * (int64_t)sizeof *p->parts +
         p->tile_count * (int64_t)sizeof *p->tiles + e->groups * (int64_t)sizeof *p->place;
@@ -267,9 +268,6 @@ static void set_fixed(planner *b)
     const kn__dense_plan *p = b->p;
     for (int64_t k = 0; k < p->rows * LANES; k++)
         p->fixed[(k / LANES * KN__CELL_FIXED + KN__CELL_NEED) * LANES + k % LANES] = 1;
-    for (int32_t j = 0; j < b->e->n; j++)
-        p->outdated[j] = true;
-    b->p->any_outdated = true;
 }
 
 kn_status kn__dense_plan_new(kn__dense_plan **plan, kn_context *ctx, kn__engine *e)
@@ -303,34 +301,44 @@ static double *fixed_of(const kn__dense_plan *p, int64_t group, int which)
     return p->fixed + (row * KN__CELL_FIXED + which) * LANES + lane;
 }
 
-static void look_up(const kn__dense *d, int32_t j)
+static void look_up(const kn__dense *d, int64_t g)
 {
     const kn__engine_net *net = d->engines[0]->net;
     const kn__engine_rule *rule = &d->engines[0]->rule;
-    for (int64_t g = net->group_start[j]; g < net->group_start[j + 1]; g++) {
-        double target = net->target ? net->target[g] : rule->stock_steps;
-        *fixed_of(d->plan, g, KN__CELL_TARGET) =
-            target - (net->on_way ? net->on_way[g] : 0);
-        *fixed_of(d->plan, g, KN__CELL_NEED) =
-            rule->need > 0 ? rule->need * target : rule->need_steps;
-        *fixed_of(d->plan, g, KN__CELL_WEIGHT) = net->weight ? net->weight[g] : 1;
-    }
+    double target = net->target ? net->target[g] : rule->stock_steps;
+    *fixed_of(d->plan, g, KN__CELL_TARGET) = target - (net->on_way ? net->on_way[g] : 0);
+    *fixed_of(d->plan, g, KN__CELL_NEED) =
+        rule->need > 0 ? rule->need * target : rule->need_steps;
+    *fixed_of(d->plan, g, KN__CELL_WEIGHT) = net->weight ? net->weight[g] : 1;
 }
 
-void kn__dense_outdate(kn__dense *d, int32_t producer)
+void kn__dense_outdate(kn__dense *d, int32_t producer, int64_t group)
 {
-    d->plan->outdated[producer] = d->plan->any_outdated = true;
+    kn__dense_plan *p = d->plan;
+    p->outdated[group] = p->any_outdated[producer] = p->changed = true;
+}
+
+void kn__dense_outdate_all(kn__dense *d)
+{
+    const int64_t *start = d->engines[0]->net->group_start;
+    for (int32_t j = 0; j < d->engines[0]->n; j++)
+        for (int64_t g = start[j]; g < start[j + 1]; g++)
+            kn__dense_outdate(d, j, g);
 }
 
 void kn__dense_renew(kn__dense *d)
 {
     kn__dense_plan *p = d->plan;
-    for (int32_t j = 0; j < d->engines[0]->n && p->any_outdated; j++)
-        if (p->outdated[j]) {
-            look_up(d, j);
-            p->outdated[j] = false;
-        }
-    p->any_outdated = false;
+    const int64_t *start = d->engines[0]->net->group_start;
+    for (int32_t j = 0; j < d->engines[0]->n && p->changed; j++) {
+        for (int64_t g = start[j]; g < start[j + 1] && p->any_outdated[j]; g++)
+            if (p->outdated[g]) {
+                look_up(d, g);
+                p->outdated[g] = false;
+            }
+        p->any_outdated[j] = false;
+    }
+    p->changed = false;
 }
 
 static kn_status make_state(kn__dense *d, kn_context *ctx)

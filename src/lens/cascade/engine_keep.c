@@ -71,6 +71,5 @@ void kn__engine_keep(kn__engine *e, kn__state *state)
     if (!e->dense)
         return;
     kn__dense_listen(e->dense, 0);
-    for (int32_t j = 0; j < e->n; j++)
-        kn__dense_outdate(e->dense, j);
+    kn__dense_outdate_all(e->dense);
 }

@@ -211,6 +211,8 @@ static inline void kn__engine_set_bit(_Atomic uint64_t *bits, int64_t at, bool o
                           memory_order_relaxed);
 }
 
+/* A producer for the next step, its purchases for this one. */
+void kn__engine_wake(kn__engine *e, int32_t producer);
 /* What a drive says wakes those it names. */
 void kn__engine_wake_driven(kn__engine *e, const kn__engine_drive *drive);
 /* Suppliers of a group that sends. */
