@@ -40,6 +40,10 @@ kn_status kn__daily_run(kn_context *ctx, kn__arena *arena, const kn_network *net
 
 enum { KN__DAILY_LOW, KN__DAILY_MID, KN__DAILY_HIGH, KN__DAILY_ENDS };
 
+/* Days of use that a stock is kept at, at the least: what is used on a day must be there
+   when it begins. */
+enum { KN__LEAST_STOCK = 2 };
+
 /* Producers in the order of products, then economies: those of one product stand
    together. Economies that the scenario treats alike make a zone; producers of zone z are
    market z, its final users market zones + z. */

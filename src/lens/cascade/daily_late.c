@@ -85,16 +85,15 @@ static double steps_of(const kn__engine *engine, int64_t g, double amount)
     return use > 0 ? amount / use : 0;
 }
 
-/* What of a gap in a stock is filled by what is on its way: orders leave it out. What is
-   more than the gap does not lower them: nor does what comes in on a day without stock,
-   and is held back when they have been placed. */
+/* What of a gap in a stock is filled by what is on its way: orders leave it out, but for
+   the least that a stock is kept at. What is more than the gap does not lower them. */
 static double counted(const kn__daily_late *l, const kn__engine *engine, int64_t g)
 {
     double amount = 0;
     for (int32_t k = 0; k < l->count; k++)
         amount += l->delay[k].held[g];
-    double stock = fmax(1, steps_of(engine, g, kn__engine_stock(engine, g)));
-    double gap = l->net->engine.target[g] - stock;
+    double stock = steps_of(engine, g, kn__engine_stock(engine, g));
+    double gap = l->net->engine.target[g] - fmax(KN__LEAST_STOCK, stock);
     return fmax(0, fmin(gap, steps_of(engine, g, amount)));
 }
 

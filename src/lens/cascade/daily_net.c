@@ -8,7 +8,6 @@
 static const double DAYS_A_YEAR = 365;
 /* Flows over cells from which on links are kept as a table. */
 static const double DENSE_FILL = 0.15;
-static const double LEAST_STOCK = 2; /* days: a day's use must be there when it is used */
 /* Where a table does not say (grade D), as the denial model has it. */
 static const double TABLE_SPARE = 0.05, TABLE_SPARE_DAYS = 90;
 static const double TABLE_SEARCH_SHARE = 0.5, TABLE_SEARCH_DAYS = 90;
@@ -257,8 +256,8 @@ static void set_target(builder *b, int32_t j, int64_t g)
     double days = d->rule.stock_steps;
     if (d->own && isnan(b->o->stock_days))
         days = known(d->net->stock_days[at], days);
-    if (days < LEAST_STOCK) {
-        days = LEAST_STOCK;
+    if (days < KN__LEAST_STOCK) {
+        days = KN__LEAST_STOCK;
         d->short_groups++;
     }
     b->target[g] = days;
