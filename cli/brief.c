@@ -11,6 +11,7 @@ kn_status cli__run_brief(cli *c)
     kn_brief_options options = KN_BRIEF_OPTIONS_INIT;
     options.economy = cli__setting(c, "for");
     options.scenario = cli__input(cli__setting(c, "scenario"));
+    options.against = cli__input(cli__setting(c, "against"));
     options.lang = (kn_lang)kn_choice_find("en|ja|ko", cli__setting(c, "lang"));
     options.command = c->argv;
     options.command_count = c->argc;

@@ -108,7 +108,12 @@ static const kn_option brief_options[] = {
     {.name = "scenario",
      .type = KN_OPTION_TEXT,
      .unit = "FILE",
-     .help = "a denial to follow through time; without it only the chokepoints"},
+     .help = "measures to play, by slices, day by day and after trade has adjusted; "
+             "without it only the chokepoints"},
+    {.name = "against",
+     .type = KN_OPTION_TEXT,
+     .unit = "FILE",
+     .help = "another scenario to put beside the first"},
     {.name = "lang",
      .type = KN_OPTION_CHOICE,
      .choices = "en|ja|ko",

@@ -36,10 +36,11 @@ typedef struct kn_output_options {
 /* Writes a result as text. *text is allocated with the context's allocator and freed with
    kn_output_free. network may be NULL (no names then).
    table: for people; units under the names, numbers rounded, key figures and findings
-   after the tables; below a table stands what of it is not shown. csv: RFC 4180 quoting, full precision, undefined is empty; several
-   tables are parted by an empty line, each with its own header. json: one object as in
-   DESIGN section 7; undefined is null; findings stand in info.findings. markdown: pipe
-   tables. Errors: KN_ERR_MEMORY, KN_ERR_USAGE (version), KN_ERR_NOT_FOUND (table). */
+   after the tables; below a table stands what of it is not shown. csv: RFC 4180 quoting,
+   full precision, undefined is empty; several tables are parted by an empty line, each
+   with its own header. json: one object as in DESIGN section 7; undefined is null;
+   findings stand in info.findings. markdown: pipe tables. Errors: KN_ERR_MEMORY,
+   KN_ERR_USAGE (version), KN_ERR_NOT_FOUND (table). */
 kn_status kn_output_write(char **text, int64_t *length, kn_context *context,
                           const kn_result *result, const kn_network *network,
                           const kn_output_options *options);
@@ -58,6 +59,7 @@ typedef struct kn_brief_options {
     int version;          /* 1 */
     const char *economy;  /* for whom, alpha-3 */
     const char *scenario; /* path, or NULL: only the chokepoints */
+    const char *against;  /* path of another one to compare it with, or NULL */
     kn_lang lang;
     const char *const *command; /* printed for reproduction */
     int32_t command_count;

@@ -40,6 +40,7 @@ typedef struct kn__brief {
     const kn_network *network;
     const kn_brief_options *options;
     const kn_scenario *scenario; /* or NULL */
+    const kn_scenario *other;    /* that it is compared with, or NULL */
     kn_lang lang;
     kn__labels labels;
     int32_t economy;
@@ -54,8 +55,9 @@ typedef struct kn__brief {
     kn_result *range; /* draws of the first threat and of the scenario */
     kn_result *daily; /* the scenario day by day */
     kn_result *trade; /* what remains of it; NULL also where no equilibrium was found */
+    kn_result *sides; /* both scenarios side by side, day by day or adjusted */
     /* Why a model does not play the scenario, in English; NULL: it does. */
-    const char *no_losses, *no_daily, *no_trade;
+    const char *no_losses, *no_daily, *no_trade, *no_sides;
     /* read out of them */
     kn__threat threat[KN__TOP];
     int32_t threat_count;
@@ -96,6 +98,7 @@ kn_status kn__brief_daily(kn__text *out, const kn__brief *brief);
 /* What stops first as a tree, of a table first_out; NULL: nothing. */
 void kn__brief_first_out(kn__text *out, const kn__brief *brief, const kn_table *table);
 kn_status kn__brief_trade(kn__text *out, const kn__brief *brief);
+kn_status kn__brief_sides(kn__text *out, const kn__brief *brief);
 void kn__brief_sensitivity(kn__text *out, const kn__brief *brief);
 void kn__brief_drivers(kn__text *out, const kn__brief *brief);
 void kn__brief_assumptions(kn__text *out, const kn__brief *brief);

@@ -187,6 +187,7 @@ void kn__brief_release(kn__brief *b)
     kn_result_free(b->range);
     kn_result_free(b->daily);
     kn_result_free(b->trade);
+    kn_result_free(b->sides);
     for (int32_t k = 0; k < KN__HORIZONS; k++)
         kn_result_free(b->cascade[k]);
     for (int32_t k = 0; k < KN__CASES; k++)

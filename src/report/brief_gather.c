@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the lenses the brief needs. */
+#include "kaname/study.h"
 #include "report/brief.h"
 #include "study/variant.h"
 
@@ -19,11 +20,8 @@ static kn_status run(kn_result **result, kn__brief *b, const char *lens_name,
 /* ---- The scenario: each model plays what it understands ---- */
 
 /* A refusal is no error of the brief: its message is kept in *why. */
-static kn_status try(kn_result **result, const char **why, kn__brief *b,
-                     const char *lens_name, const kn_setting *settings, int32_t count)
+static kn_status allow(kn_status status, const char **why, kn__brief *b)
 {
-    kn_status status =
-        run(result, b, lens_name, b->network, b->scenario, settings, count);
     if (status != KN_ERR_USAGE && status != KN_ERR_DATA)
         return status;
     *why = kn__arena_text(b->arena, b->ctx, kn_context_error(b->ctx));
@@ -31,6 +29,13 @@ static kn_status try(kn_result **result, const char **why, kn__brief *b,
         return KN_ERR_MEMORY;
     kn_context_clear(b->ctx);
     return KN_OK;
+}
+
+static kn_status try(kn_result **result, const char **why, kn__brief *b,
+                     const char *lens_name, const kn_setting *settings, int32_t count)
+{
+    return allow(run(result, b, lens_name, b->network, b->scenario, settings, count), why,
+                 b);
 }
 
 static kn_status gather_losses(kn__brief *b)
@@ -66,6 +71,22 @@ static kn_status gather_trade(kn__brief *b)
     return KN_OK;
 }
 
+/* By days where both can be played so, else after trade has adjusted. */
+static kn_status gather_sides(kn__brief *b)
+{
+    kn_setting settings[] = {{"model", "kaname"},
+                             {"days", horizon_days[KN__HORIZONS - 1]}};
+    const char *why = NULL;
+    KN__TRY(allow(kn_compare(&b->sides, b->ctx, kn_lens_find("cascade"), b->network,
+                             b->scenario, b->other, settings, 2),
+                  &b->no_sides, b));
+    if (!b->no_sides)
+        return KN_OK;
+    return allow(kn_compare(&b->sides, b->ctx, kn_lens_find("trade"), b->network,
+                            b->scenario, b->other, NULL, 0),
+                 &why, b);
+}
+
 /* Three models, of which one at least must play it. */
 static kn_status gather_scenario(kn__brief *b)
 {
@@ -87,7 +108,7 @@ static kn_status gather_scenario(kn__brief *b)
     if (b->no_losses && b->no_daily && b->no_trade)
         return kn__fail(b->ctx, KN_ERR_USAGE, "%s\n  trade: %s", b->no_losses,
                         b->no_trade);
-    return KN_OK;
+    return b->other ? gather_sides(b) : KN_OK;
 }
 
 /* ---- Sensitivity: the same question under other recipes ---- */

@@ -77,13 +77,20 @@ void kn__html_percent(kn__text *out, double share)
     kn__html_number(out, percent, decimals > 4 ? 4 : decimals);
 }
 
+/* What follows "path:" where a message begins with it, else NULL. */
+static const char *after_path(const char *message, const kn_scenario *scenario)
+{
+    size_t length = scenario ? strlen(scenario->path) : 0;
+    bool begins = length && !strncmp(message, scenario->path, length);
+    return begins && message[length] == ':' ? message + length + 1 : NULL;
+}
+
 void kn__brief_refusal(kn__text *out, const kn__brief *brief, kn__msg what,
                        const char *reason)
 {
-    const char *path = brief->scenario->path;
-    size_t length = strlen(path);
-    bool has_line = !strncmp(reason, path, length) && reason[length] == ':';
-    reason += has_line ? length + 1 : 0;
+    const char *line = after_path(reason, brief->scenario);
+    line = line ? line : after_path(reason, brief->other);
+    reason = line ? line : reason;
     /* What follows is advice for the command line. */
     const char *clause =
         kn__arena_textn(brief->arena, brief->ctx, reason, strcspn(reason, ";"));
@@ -94,7 +101,7 @@ void kn__brief_refusal(kn__text *out, const kn__brief *brief, kn__msg what,
     kn__text_add(out, "<p>");
     kn__say(out, brief->lang, what, 0);
     kn__text_add(out, brief->lang == KN_LANG_JA ? "" : " ");
-    kn__say(out, brief->lang, has_line ? KN__MSG_REASON_LINE : KN__MSG_REASON, 1, clause);
+    kn__say(out, brief->lang, line ? KN__MSG_REASON_LINE : KN__MSG_REASON, 1, clause);
     kn__text_add(out, "</p>\n");
 }
 
@@ -199,6 +206,7 @@ kn_status kn__brief_page(kn__text *out, const kn__brief *brief)
     kn__brief_scenario(out, brief);
     KN__TRY(kn__brief_daily(out, brief));
     KN__TRY(kn__brief_trade(out, brief));
+    KN__TRY(kn__brief_sides(out, brief));
     kn__brief_sensitivity(out, brief);
     kn__brief_drivers(out, brief);
     kn__brief_assumptions(out, brief);

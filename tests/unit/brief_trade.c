@@ -25,13 +25,15 @@ static kn_status world(kn_network **net, kn_context *ctx)
     return status;
 }
 
-static kn_status brief(char **html, kn_context *ctx, const char *scenario, kn_lang lang)
+static kn_status brief_against(char **html, kn_context *ctx, const char *scenario,
+                               const char *against, kn_lang lang)
 {
     kn_network *net = NULL;
     int64_t length = 0;
     kn_brief_options options = KN_BRIEF_OPTIONS_INIT;
     options.economy = "JPN";
     options.scenario = scenario;
+    options.against = against;
     options.lang = lang;
     *html = NULL;
     kn_status status = world(&net, ctx);
@@ -39,6 +41,11 @@ static kn_status brief(char **html, kn_context *ctx, const char *scenario, kn_la
         status = kn_brief_write(html, &length, ctx, net, &options);
     kn_network_free(net);
     return status;
+}
+
+static kn_status brief(char **html, kn_context *ctx, const char *scenario, kn_lang lang)
+{
+    return brief_against(html, ctx, scenario, NULL, lang);
 }
 
 static kn_result *trade(kn_context *ctx)
@@ -137,6 +144,43 @@ static void what_nobody_plays_is_refused(void **state)
     unlink(path);
 }
 
+/* A scenario and itself, day by day: the same line twice, no difference; and what trade
+   alone plays is compared after it has adjusted. */
+static void sides_are_compared(void **state)
+{
+    static const char ban[] = "kaname: scenario/1\ntitle: one ban\nmeasures:\n"
+                              "  - {op: export_ban, from: CHN, to: JPN}\n";
+    char path[] = "/tmp/kaname-brief-XXXXXX", *html;
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, ban, sizeof ban - 1), sizeof ban - 1);
+    close(file);
+    assert_int_equal(brief_against(&html, *state, path, path, KN_LANG_EN), KN_OK);
+    const char *section = strstr(html, "Two scenarios side by side");
+    assert_non_null(section);
+    assert_non_null(strstr(section, "sides-p"));
+    assert_non_null(strstr(section, "<td class=\"n\">0.0</td></tr>"));
+    kn_output_free(*state, html);
+    assert_int_equal(brief_against(&html, *state, path, tariff_path, KN_LANG_EN), KN_OK);
+    section = strstr(html, "Two scenarios side by side");
+    assert_non_null(section);
+    assert_null(strstr(section, "sides-p"));
+    kn_result *result = trade(*state);
+    const kn_table *changes = kn_result_find(result, "economies");
+    for (int64_t r = 0; r < kn_table_rows(changes); r++) {
+        kn__text cell;
+        kn__text_init(&cell, *state, 0);
+        kn__html_percent(&cell, kn__cell(changes, r, "real_income_exact"));
+        assert_non_null(strstr(section, cell.data));
+        kn__text_release(&cell);
+    }
+    kn_result_free(result);
+    kn_output_free(*state, html);
+    assert_int_equal(brief_against(&html, *state, NULL, path, KN_LANG_EN), KN_ERR_USAGE);
+    kn_context_clear(*state);
+    unlink(path);
+}
+
 static void tints_diverge(void **state)
 {
     char a[8], b[8];
@@ -158,6 +202,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_is_a_sentence, context_setup,
                                         context_teardown),
         cmocka_unit_test_setup_teardown(what_nobody_plays_is_refused, context_setup,
+                                        context_teardown),
+        cmocka_unit_test_setup_teardown(sides_are_compared, context_setup,
                                         context_teardown),
         cmocka_unit_test(tints_diverge),
     };
