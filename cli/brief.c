@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
 #include "cli.h"
 
 kn_status cli__run_brief(cli *c)
@@ -18,6 +20,8 @@ kn_status cli__run_brief(cli *c)
     if (!options.economy)
         return cli__fail(KN_ERR_USAGE, "whose brief? give --for ECONOMY (for instance "
                                        "--for JPN)");
+    if (!c->global[GLOBAL_OUTPUT] && isatty(STDOUT_FILENO))
+        return cli__fail(KN_ERR_USAGE, "a brief is a page: give -o FILE.html");
     kn_status status = KN_OK;
     if (!c->word_count && options.scenario)
         status = cli__scenario_network(name, sizeof name, c, options.scenario);

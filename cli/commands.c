@@ -169,8 +169,8 @@ static const command commands[] = {
      .arguments = "[NETWORK]",
      .summary = "write the brief of one economy as an HTML file",
      .details = "One file without scripts or links to load: the three sentences, the "
-                "chokepoints, the worst chain, the map, the scenario through time, "
-                "assumptions, sources and checks.",
+                "chokepoints, the worst chain, the map, the scenario by slices, day by "
+                "day and after trade has adjusted, assumptions, sources and checks.",
      .example = "brief --for JPN -o brief.html\n"
                 "brief --for KOR --scenario denial.yaml --lang ja -o brief.html",
      OPTIONS(brief_options),

@@ -32,4 +32,6 @@ screen 60 "exposure small.kaname --table exposure" | grep -q 'shows all' &&
 screen 100 "info small.kaname" NO_COLOR=1 | grep -q "$(printf '\033')\[1m" &&
     fail "colours although NO_COLOR is set"
 screen 100 "info small.kaname" | grep -q "$(printf '\033')\[1m" || fail "no colours"
+screen 100 "brief small.kaname --for JPN" | grep -q 'give -o FILE.html' ||
+    fail "a page goes to the terminal"
 exit $bad

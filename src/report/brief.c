@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kaname/report.h"
 
+#include <string.h>
+
 #include "report/brief.h"
 
 static kn_status prepare(kn__brief *b, const kn_brief_options *options)
@@ -14,6 +16,9 @@ static kn_status prepare(kn__brief *b, const kn_brief_options *options)
                         "a brief needs an economy, for instance JPN");
     if ((unsigned)options->lang >= KN_LANG_COUNT)
         return kn__fail(b->ctx, KN_ERR_USAGE, "unknown language %d", (int)options->lang);
+    if (strchr(options->economy, ','))
+        return kn__fail(b->ctx, KN_ERR_USAGE,
+                        "a brief is for one economy, not for \"%s\"", options->economy);
     if (options->against && !options->scenario)
         return kn__fail(b->ctx, KN_ERR_USAGE,
                         "a scenario to compare with needs one to be compared");
