@@ -18,7 +18,7 @@ allowed() {
     src/lens/*/*) own=${1#src/} && echo "kernel/.* network/.* ${own%/*}/.* $net kaname/lens\\.h" ;;
     src/study/*) echo "kernel/.* network/.* lens/.* study/.* $net kaname/atlas\\.h kaname/lens\\.h kaname/study\\.h" ;;
     src/store/*) echo "kernel/.* network/.* study/.* store/.* kaname\\.h $net kaname/read\\.h kaname/store\\.h" ;;
-    src/report/*) echo "kernel/.* network/network\\.h network/measure\\.h study/.* report/.* kaname\\.h $net kaname/lens\\.h kaname/report\\.h" ;;
+    src/report/*) echo "kernel/.* network/network\\.h network/measure\\.h study/.* report/.* kaname\\.h $net kaname/lens\\.h kaname/study\\.h kaname/report\\.h" ;;
     cli/*) echo 'kaname\.h kaname/.* [a-z_]*\.h' ;;
     esac
 }
