@@ -148,9 +148,15 @@ void kn__html_percent(kn__text *out, double share); /* two decimals, without the
 double kn__cell(const kn_table *table, int64_t row, const char *column);
 const char *kn__word(const kn_table *table, int64_t row, const char *column);
 
+/* The row of an economy, or -1: it does not stand there, or there is no table. */
+int64_t kn__row_of(const kn_table *table, const char *economy);
+
 /* Names in the brief's language; the code where there is no name. */
 const char *kn__brief_economy(const kn__brief *brief, int32_t economy);
 const char *kn__brief_product(const kn__brief *brief, int32_t product);
+
+/* The same by code; kind as kn__labels_name. */
+const char *kn__brief_named(const kn__brief *brief, char kind, const char *code);
 
 /* The name of an economy within a sentence: English puts "the" before some. NULL when the
    memory fails. */

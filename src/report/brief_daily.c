@@ -13,17 +13,13 @@ static const char *product(const kn__brief *b, int32_t id)
     return b->short_name[id];
 }
 
-/* Losses up to a day become those of its slice. */
 static void read_economies(kn__course *c, const kn_table *table)
 {
     for (int64_t r = 0; r < kn_table_rows(table); r++) {
         int32_t k = kn__course_slice(c, (int32_t)kn__cell(table, r, "day"));
         int32_t e = kn__labels_economy(&c->b->labels, kn__word(table, r, "economy"));
-        if (k < 0 || e < 0)
-            continue;
-        double up_to = kn__cell(table, r, "loss_musd");
-        c->all[e].at[k] = up_to - c->all[e].sum;
-        c->all[e].sum = up_to;
+        if (e >= 0)
+            kn__course_up_to(c, e, k, kn__cell(table, r, "loss_musd"));
     }
 }
 

@@ -20,6 +20,14 @@ const char *kn__word(const kn_table *table, int64_t row, const char *column)
     return c < 0 ? "" : kn_table_text(table, row, c);
 }
 
+int64_t kn__row_of(const kn_table *table, const char *economy)
+{
+    for (int64_t r = 0; table && r < kn_table_rows(table); r++)
+        if (kn__text_equal(kn__word(table, r, "economy"), economy))
+            return r;
+    return -1;
+}
+
 static void read_threats(kn__brief *b)
 {
     const kn_table *table = b->ranking ? kn_result_find(b->ranking, "chokepoints") : NULL;
@@ -154,28 +162,18 @@ void kn__brief_likely(kn__brief *b)
             }
 }
 
-/* Sets *row; false where the economy does not stand in the table. */
-static bool own_row(int64_t *row, const kn__brief *b, const kn_table *table)
-{
-    int64_t rows = table ? kn_table_rows(table) : 0;
-    for (*row = 0; *row < rows; ++*row)
-        if (kn__text_equal(kn__word(table, *row, "economy"), b->options->economy))
-            return true;
-    return false;
-}
-
 bool kn__brief_income(double income[4], const kn__brief *b)
 {
-    int64_t row;
+    const char *own = b->options->economy;
     const kn_table *changes = b->trade ? kn_result_find(b->trade, "economies") : NULL;
     const kn_table *draws = b->trade ? kn_result_find(b->trade, "sensitivity") : NULL;
-    if (!own_row(&row, b, changes))
+    int64_t row = kn__row_of(changes, own), drawn = kn__row_of(draws, own);
+    if (row < 0)
         return false;
     income[0] = kn__cell(changes, row, "real_income_exact");
     income[1] = kn__cell(changes, row, "welfare_first_order");
-    bool drawn = own_row(&row, b, draws);
-    income[2] = drawn ? kn__cell(draws, row, "p05") : NAN;
-    income[3] = drawn ? kn__cell(draws, row, "p95") : NAN;
+    income[2] = drawn < 0 ? NAN : kn__cell(draws, drawn, "p05");
+    income[3] = drawn < 0 ? NAN : kn__cell(draws, drawn, "p95");
     return true;
 }
 

@@ -133,9 +133,7 @@ static const char *product_name(const tree *t, const char *id)
 
 static const char *economy_name(const tree *t, int64_t row)
 {
-    const char *code = kn__word(t->table, row, "economy");
-    int32_t economy = kn__labels_economy(&t->b->labels, code);
-    return economy < 0 ? code : kn__brief_economy(t->b, economy);
+    return kn__brief_named(t->b, 'e', kn__word(t->table, row, "economy"));
 }
 
 static const char *cause_name(const tree *t, int64_t row)

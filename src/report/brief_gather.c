@@ -54,7 +54,8 @@ static kn_status gather_daily(kn__brief *b)
     return try(&b->daily, &b->no_daily, b, "cascade", settings, 2);
 }
 
-/* With draws where elasticities have standard errors. */
+/* With draws where elasticities have standard errors; first alone, as drawing what has no
+   equilibrium takes long. */
 static kn_status gather_trade(kn__brief *b)
 {
     kn_setting draws = {"draws", "50"};

@@ -101,10 +101,8 @@ static void tile_joint(kn__text *out, const kn__brief *b, const char *days)
 static double daily_loss(const kn__brief *b)
 {
     const kn_table *losses = b->daily ? kn_result_find(b->daily, "losses") : NULL;
-    for (int64_t r = 0; losses && r < kn_table_rows(losses); r++)
-        if (kn__text_equal(kn__word(losses, r, "economy"), b->options->economy))
-            return kn__cell(losses, r, "loss_musd");
-    return NAN;
+    int64_t row = kn__row_of(losses, b->options->economy);
+    return row < 0 ? NAN : kn__cell(losses, row, "loss_musd");
 }
 
 static void daily_words(char loss[KN__WORDS], char share[KN__WORDS], const kn__brief *b)

@@ -22,6 +22,15 @@ int32_t kn__course_slice(kn__course *c, int32_t day)
     return c->slices++;
 }
 
+void kn__course_up_to(kn__course *c, int32_t series, int32_t slice, double musd)
+{
+    kn__series *s = &c->all[series];
+    if (slice < 0)
+        return;
+    s->at[slice] = musd - s->sum;
+    s->sum = musd;
+}
+
 static int by_sum(const void *a, const void *b)
 {
     const kn__series *x = a, *y = b;

@@ -118,3 +118,9 @@ void kn__brief_fit(kn__text *out, kn__text *words, int x, int y, int32_t columns
     kn__write_html(out, words->data);
     kn__text_add(out, "…</text>");
 }
+
+const char *kn__brief_named(const kn__brief *b, char kind, const char *code)
+{
+    const char *name = kn__labels_name(&b->labels, kind, code, b->lang);
+    return name[0] ? name : code;
+}

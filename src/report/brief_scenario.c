@@ -8,12 +8,6 @@
 
 enum { HEIGHT = 250, TOP = 26, BASE = 214, MOST_ECONOMIES = 12 };
 
-static const char *named(const kn__brief *b, char kind, const char *code)
-{
-    const char *name = kn__labels_name(&b->labels, kind, code, b->lang);
-    return name[0] ? name : code;
-}
-
 /* ---- Loss over time ---- */
 
 static double y_of(double value, double most)
@@ -155,7 +149,7 @@ static void by_economy(kn__text *out, const kn__brief *b)
             continue;
         n++;
         kn__html_row(out);
-        kn__html_row_head(out, named(b, 'e', code));
+        kn__html_row_head(out, kn__brief_named(b, 'e', code));
         kn__html_number(out, loss, 1);
         kn__html_number(out, kn__cell(last->losses, r, "loss_low"), 1);
         kn__html_number(out, kn__cell(last->losses, r, "loss_high"), 1);

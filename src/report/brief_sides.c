@@ -12,7 +12,6 @@ static const char *title(const kn__brief *b, int32_t id)
     return kn_scenario_title(id ? b->other : b->scenario);
 }
 
-/* Losses up to a day become those of its slice. */
 static void read_paths(kn__course *c, const kn_table *table)
 {
     static const char *const columns[] = {"loss_musd_1", "loss_musd_2"};
@@ -20,11 +19,8 @@ static void read_paths(kn__course *c, const kn_table *table)
         if (!kn__text_equal(kn__word(table, r, "economy"), c->b->options->economy))
             continue;
         int32_t k = kn__course_slice(c, (int32_t)kn__cell(table, r, "day"));
-        for (int32_t s = 0; k >= 0 && s < 2; s++) {
-            double up_to = kn__cell(table, r, columns[s]);
-            c->all[s].at[k] = up_to - c->all[s].sum;
-            c->all[s].sum = up_to;
-        }
+        for (int32_t s = 0; s < 2; s++)
+            kn__course_up_to(c, s, k, kn__cell(table, r, columns[s]));
     }
 }
 
@@ -46,10 +42,9 @@ static void row(kn__text *out, const kn__brief *b, const kn_table *table, int64_
 {
     static const char *const sides[] = {"_1", "_2", "_difference"};
     const char *code = kn__word(table, r, "economy");
-    const char *name = kn__labels_name(&b->labels, 'e', code, b->lang);
     bool money = kn__text_equal(figure, "loss_musd");
     kn__html_row(out);
-    kn__html_row_head(out, name[0] ? name : code);
+    kn__html_row_head(out, kn__brief_named(b, 'e', code));
     for (int k = 0; k < 3; k++) {
         char column[64];
         snprintf(column, sizeof column, "%s%s", figure, sides[k]);

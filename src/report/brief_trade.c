@@ -30,7 +30,6 @@ void kn__brief_change(char *buffer, kn_lang lang, double change)
 typedef struct world {
     kn__text *out;
     const kn__brief *b;
-    const kn_table *changes;
     const double *income; /* of each economy of the network; NaN not in the table */
     double most, centre;
 } world;
@@ -130,15 +129,12 @@ static void income_row(kn__text *out, const kn__brief *b, const kn_table *change
                                           "volume_of_trade",     "real_wage",
                                           "exports_change",      "imports_change"};
     const char *code = kn__word(changes, row, "economy");
-    const char *name = kn__labels_name(&b->labels, 'e', code, b->lang);
-    int64_t drawn = 0, rows = draws ? kn_table_rows(draws) : 0;
-    while (drawn < rows && !kn__text_equal(kn__word(draws, drawn, "economy"), code))
-        drawn++;
+    int64_t drawn = kn__row_of(draws, code);
     kn__html_row(out);
-    kn__html_row_head(out, name[0] ? name : code);
+    kn__html_row_head(out, kn__brief_named(b, 'e', code));
     kn__html_percent(out, kn__cell(changes, row, "real_income_exact"));
-    kn__html_percent(out, drawn < rows ? kn__cell(draws, drawn, "p05") : NAN);
-    kn__html_percent(out, drawn < rows ? kn__cell(draws, drawn, "p95") : NAN);
+    kn__html_percent(out, drawn < 0 ? NAN : kn__cell(draws, drawn, "p05"));
+    kn__html_percent(out, drawn < 0 ? NAN : kn__cell(draws, drawn, "p95"));
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
         kn__html_percent(out, kn__cell(changes, row, columns[k]));
     kn__html_row_end(out);
@@ -310,7 +306,7 @@ static kn_status pictures(kn__text *out, const kn__brief *b)
 {
     const kn_table *changes = kn_result_find(b->trade, "economies");
     double *income = KN__ARRAY(b->arena, b->ctx, b->network->economy_count, double);
-    world w = {.out = out, .b = b, .changes = changes, .income = income};
+    world w = {.out = out, .b = b, .income = income};
     if (!income)
         return KN_ERR_MEMORY;
     w.centre = kn__map_centre(b->network->economies[b->economy].longitude);

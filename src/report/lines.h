@@ -34,6 +34,9 @@ kn_status kn__course_new(kn__course **course, const kn__brief *brief, int32_t co
                          kn__series_name name);
 /* The slice that ends on a day; days only grow, -1 when there are too many. */
 int32_t kn__course_slice(kn__course *course, int32_t day);
+/* What is lost up to the end of a slice becomes the loss of that slice; slices come in
+   order, -1 is left out. */
+void kn__course_up_to(kn__course *course, int32_t series, int32_t slice, double musd);
 /* The series with the largest sum first. */
 void kn__course_sort(kn__course *course);
 /* Draws the first series as far as they lose anything; nothing where none does. */

@@ -7,9 +7,7 @@
 
 /* One denial of a lot. */
 typedef struct shock {
-    kn__choke_task *task;
-    kn__measure measure;
-    kn_scenario scenario;
+    kn__lot_denial denial;
     kn__daily_day day;
     kn__daily_story high, story;
     bool bound; /* stocks held some output down */
@@ -50,7 +48,7 @@ static kn_status find_engines(party *p)
 /* All ends are known. */
 static void end_shock(const kn__daily_matrix *m, shock *s)
 {
-    kn__choke_task *t = s->task;
+    kn__choke_task *t = s->denial.task;
     const kn__daily_story *story = &s->story;
     static const kn__denial_end ends[] = {[KN__DAILY_LOW] = KN__END_LOW,
                                           [KN__DAILY_MID] = KN__END_MID,
@@ -82,7 +80,7 @@ static kn_status begin(party *p)
     for (int32_t k = 0; k < p->count; k++) {
         shock *s = p->shock[k];
         kn__daily_open(kn__engine_batch_at(p->batch, k), &s->day, &p->w->net,
-                       &s->scenario, p->end);
+                       &s->denial.scenario, p->end);
         open[k] = s->day.open;
         s->bound = false;
     }
@@ -110,7 +108,7 @@ static kn_status play_day(party *p, int64_t t)
     for (int32_t k = 0; k < p->count; k++) {
         shock *s = p->shock[k];
         was[k] = kn__daily_before(kn__engine_batch_at(p->batch, k), &s->day, &p->w->net,
-                                  &s->scenario, t);
+                                  &s->denial.scenario, t);
         drives[k] = s->day.drive;
     }
     KN__TRY(kn__engine_batch_step(p->batch, p->w->ctx, drives));
@@ -161,7 +159,7 @@ static kn_status play(const kn__daily_matrix *m, kn__hand *w, kn__arena *arena,
     party p = {.m = m, .w = w, .count = count};
     for (int32_t k = 0; k < count; k++) {
         shock *s = p.shock[k] = &shocks[k];
-        KN__TRY(kn__daily_day_new(&s->day, w->ctx, arena, &w->net, &s->scenario,
+        KN__TRY(kn__daily_day_new(&s->day, w->ctx, arena, &w->net, &s->denial.scenario,
                                   &m->options));
         KN__TRY(kn__daily_story_new(&s->high, w->ctx, arena, &w->net, &m->options));
         KN__TRY(kn__daily_story_new(&s->story, w->ctx, arena, &w->net, &m->options));
@@ -183,11 +181,7 @@ kn_status kn__lot_play_batch(const kn__daily_matrix *m, kn__hand *w, kn__arena *
     shock *shocks = KN__ARRAY(arena, w->ctx, lot->count, shock);
     if (!shocks)
         return KN_ERR_MEMORY;
-    for (int32_t k = 0; k < lot->count; k++) {
-        shock *s = &shocks[k];
-        s->task = &m->x->tasks[m->x->due[lot->first + k]];
-        s->measure = kn__lot_measure(m, s->task);
-        s->scenario = (kn_scenario){.path = "", .measures = &s->measure, .count = 1};
-    }
+    for (int32_t k = 0; k < lot->count; k++)
+        kn__lot_denial_set(&shocks[k].denial, m, lot, k);
     return play(m, w, arena, shocks, lot->count);
 }

@@ -17,7 +17,7 @@ static int32_t victim_of(const kn__daily_matrix *m, const kn__choke_task *t)
     return m->x->o->mode == KN__TARGETED && t->count ? m->x->rows[t->first].victim : -1;
 }
 
-kn__measure kn__lot_measure(const kn__daily_matrix *m, const kn__choke_task *t)
+static kn__measure measure_of(const kn__daily_matrix *m, const kn__choke_task *t)
 {
     const kn__choke_options *o = m->x->o;
     bool targeted = o->mode == KN__TARGETED, all = !(o->share < 1);
@@ -36,6 +36,15 @@ kn__measure kn__lot_measure(const kn__daily_matrix *m, const kn__choke_task *t)
         measure.to = (kn_ids){NULL, 0};
     }
     return measure;
+}
+
+void kn__lot_denial_set(kn__lot_denial *denial, const kn__daily_matrix *m,
+                        const kn__lot *lot, int32_t k)
+{
+    denial->task = &m->x->tasks[m->x->due[lot->first + k]];
+    denial->measure = measure_of(m, denial->task);
+    denial->scenario =
+        (kn_scenario){.path = "", .measures = &denial->measure, .count = 1};
 }
 
 /* Whether the victim buys anything of the holder: without, nothing can happen. */
@@ -115,9 +124,9 @@ static kn_status set_zones(const kn__daily_matrix *m, kn__hand *w,
 static kn_status play_lot(const kn__daily_matrix *m, kn__hand *w, kn__arena *arena,
                           const kn__lot *lot)
 {
-    kn__measure measure = kn__lot_measure(m, &m->x->tasks[m->x->due[lot->first]]);
-    kn_scenario scenario = {.path = "", .measures = &measure, .count = 1};
-    KN__TRY(set_zones(m, w, &scenario, lot->alike));
+    kn__lot_denial first;
+    kn__lot_denial_set(&first, m, lot, 0);
+    KN__TRY(set_zones(m, w, &first.scenario, lot->alike));
     return m->panels ? kn__lot_play_panels(m, w, arena, lot)
                      : kn__lot_play_batch(m, w, arena, lot);
 }

@@ -52,7 +52,17 @@ typedef struct kn__daily_matrix {
     int64_t lot_count;
 } kn__daily_matrix;
 
-kn__measure kn__lot_measure(const kn__daily_matrix *m, const kn__choke_task *task);
+/* One denial of a lot, as a scenario of its one measure. It stays where it is: the
+   scenario points into it. */
+typedef struct kn__lot_denial {
+    kn__choke_task *task;
+    kn__measure measure;
+    kn_scenario scenario;
+} kn__lot_denial;
+
+/* The k-th of a lot. */
+void kn__lot_denial_set(kn__lot_denial *denial, const kn__daily_matrix *m,
+                        const kn__lot *lot, int32_t k);
 
 /* Fill the rows of a lot's tasks, whose zones the hand has, in scratch memory of the
    arena; tasks that are done are done also where a later one fails. Errors:

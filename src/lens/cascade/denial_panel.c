@@ -10,9 +10,7 @@ enum { LANES = KN__PANEL_SHOCKS };
 
 /* One denial of a lot. */
 typedef struct shock {
-    kn__choke_task *task;
-    kn__measure measure;
-    kn_scenario scenario;
+    kn__lot_denial denial;
     int left; /* ends that are to be played */
 } shock;
 
@@ -49,7 +47,7 @@ static kn_status tally_new(table *p)
 static bool is_told_of(const table *p, int32_t economy)
 {
     for (int l = 0; l < LANES; l++) {
-        const kn__choke_task *t = p->seat[l] ? p->seat[l]->task : NULL;
+        const kn__choke_task *t = p->seat[l] ? p->seat[l]->denial.task : NULL;
         if (t && t->holder == economy)
             return true;
         for (int32_t k = 0; t && k < t->count; k++)
@@ -156,7 +154,7 @@ static void fill_rows(const table *p, int seat)
 {
     const tally *c = &p->tally;
     shock *s = p->seat[seat];
-    kn__choke_task *t = s->task;
+    kn__choke_task *t = s->denial.task;
     double cost = c->lost[LANES * (int64_t)t->holder + seat];
     for (int32_t k = 0; k < t->count; k++) {
         kn__choke_row *row = &p->m->x->rows[t->first + k];
@@ -173,7 +171,7 @@ static void fill_rows(const table *p, int seat)
 /* Of the product it makes scarce a shock needs less from day to day. */
 static void set_need(table *p, int seat, int64_t t)
 {
-    const kn__measure *m = &p->seat[seat]->measure;
+    const kn__measure *m = &p->seat[seat]->denial.measure;
     for (int32_t k = 0; k < m->products.count; k++) {
         int32_t q = m->products.id[k];
         kn__panel_set_factor(p->w->panel, seat, q,
@@ -190,9 +188,9 @@ static kn_status begin(table *p)
         shock *s = p->seat[l];
         if (!s)
             continue;
-        KN__TRY(kn__daily_day_new(day, p->w->ctx, p->arena, net, &s->scenario,
+        KN__TRY(kn__daily_day_new(day, p->w->ctx, p->arena, net, &s->denial.scenario,
                                   &p->m->options));
-        kn__daily_doors(day, net, &s->scenario, 0);
+        kn__daily_doors(day, net, &s->denial.scenario, 0);
         kn__daily_tools_start(day->tools);
         open[l] = day->open;
     }
@@ -212,7 +210,7 @@ static kn_status play_day(table *p, int64_t t)
     for (int l = 0; l < LANES; l++) {
         if (!p->seat[l])
             continue;
-        kn__daily_set(&p->day[l], net, &p->seat[l]->scenario, (double)t);
+        kn__daily_set(&p->day[l], net, &p->seat[l]->denial.scenario, (double)t);
         kn__daily_tools_set(p->day[l].tools, &p->day[l]);
         drives[l] = &p->day[l].drive;
     }
@@ -282,11 +280,8 @@ kn_status kn__lot_play_panels(const kn__daily_matrix *m, kn__hand *w, kn__arena 
     if (!shocks)
         return KN_ERR_MEMORY;
     for (int32_t k = 0; k < lot->count; k++) {
-        shock *s = &shocks[k];
-        s->task = &m->x->tasks[m->x->due[lot->first + k]];
-        s->measure = kn__lot_measure(m, s->task);
-        s->scenario = (kn_scenario){.path = "", .measures = &s->measure, .count = 1};
-        s->left = 1;
+        kn__lot_denial_set(&shocks[k].denial, m, lot, k);
+        shocks[k].left = 1;
     }
     KN__TRY(play_ends(m, w, shocks, lot->count, KN__DAILY_HIGH, KN__DAILY_HIGH));
     return play_ends(m, w, shocks, lot->count, KN__DAILY_LOW, KN__DAILY_MID);
